@@ -1,0 +1,120 @@
+package tonearm.provenance;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/**
+ * Files that are there whole or not at all: written under a temporary, hidden name ({@code
+ * .tmp-...}) in the same folder, forced to the disk, then moved into place. A reader never meets
+ * half a file, and a crash or an exception leaves the old one as it was.
+ *
+ * <p>Missing parent folders are made. A symbolic link is followed, not replaced. What exists and is
+ * neither file nor folder, such as {@code /dev/stdout} or a pipe, is written to directly.
+ */
+public final class AtomicFiles {
+  private AtomicFiles() {}
+
+  /** Writes the content of a file to a stream, which it need not close. */
+  @FunctionalInterface
+  public interface StreamContent {
+    /** Writes everything; an exception abandons the file. */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** Writes the content of a file by its path, for libraries that open files themselves. */
+  @FunctionalInterface
+  public interface PathContent {
+    /** Creates the file and writes everything; an exception abandons it. */
+    void writeTo(Path temporary) throws IOException;
+  }
+
+  /**
+   * Writes a file through a buffered stream.
+   *
+   * @param target the file to make or replace; not a folder
+   * @throws IOException if it cannot be written; the target is then as it was
+   */
+  public static void write(Path target, StreamContent content) throws IOException {
+    if (isSpecial(target)) {
+      stream(target, content);
+    } else {
+      writeVia(target, temporary -> stream(temporary, content));
+    }
+  }
+
+  /** Writes a text in UTF-8, as {@link #write}. */
+  public static void writeString(Path target, String text) throws IOException {
+    write(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /**
+   * Writes a file by a temporary path whose name ends as the target's does, extension included. The
+   * temporary file does not exist yet.
+   *
+   * @param target the file to make or replace; not a folder
+   * @throws IOException if it cannot be written; the target is then as it was
+   */
+  public static void writeVia(Path target, PathContent content) throws IOException {
+    if (Files.isDirectory(target)) {
+      throw new FileSystemException(target.toString(), null, "is a folder, not a file");
+    }
+    if (isSpecial(target)) {
+      content.writeTo(target);
+      return;
+    }
+    Path destination = Files.isSymbolicLink(target) ? followed(target) : target.toAbsolutePath();
+    Path folder = destination.resolveSibling("");
+    Files.createDirectories(folder);
+    // Not Files.createTempFile: its files are readable by their owner only, and so would stay.
+    Path temporary =
+        destination.resolveSibling(".tmp-" + UUID.randomUUID() + "-" + destination.getFileName());
+    try {
+      content.writeTo(temporary);
+      force(temporary);
+      move(temporary, destination);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private static void stream(Path file, StreamContent content) throws IOException {
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+      content.writeTo(out);
+    }
+  }
+
+  private static Path followed(Path link) throws IOException {
+    Path to = link.toAbsolutePath().resolveSibling(Files.readSymbolicLink(link));
+    return Files.exists(to) ? to.toRealPath() : to;
+  }
+
+  private static boolean isSpecial(Path target) {
+    return Files.exists(target) && !Files.isRegularFile(target) && !Files.isDirectory(target);
+  }
+
+  /** Without this, a power cut may leave the new name with an empty content. */
+  private static void force(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
+      // Some network file systems; a plain replacement is the best that they offer.
+      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+}
