@@ -1,0 +1,201 @@
+package tonearm.dataset;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
+import tonearm.features.Augmentation;
+import tonearm.features.ClipGrid;
+import tonearm.features.ClipScaler;
+import tonearm.features.Spectrogram;
+import tonearm.provenance.Seeds;
+
+/**
+ * The clips of some tracks in batches, once through, read and augmented by one thread ahead of use.
+ *
+ * <p>Shuffled, tracks come in an order drawn from (seed, epoch) and clips are shuffled within every
+ * {@value #WINDOW} tracks, so that each picture is read once an epoch. Memory is bounded whatever
+ * the size of the dataset: {@value #WINDOW} tracks' pictures, {@value #AHEAD} waiting batches, one
+ * being filled and one in use.
+ */
+public final class ClipStream implements AutoCloseable {
+  /** Tracks whose clips are shuffled together. */
+  public static final int WINDOW = 64;
+
+  /** Batches that wait at most. */
+  public static final int AHEAD = 3;
+
+  /**
+   * Some clips ready for the network.
+   *
+   * @param pictures {@code [size()][picture][picture]}, row = frequency, values in [0, 1]
+   * @param genres index of each clip's genre
+   * @param tracks each clip's track
+   * @param clips each clip's place in its track, from 0
+   */
+  public record Batch(float[] pictures, int[] genres, List<String> tracks, int[] clips) {
+    /** Number of clips. */
+    public int size() {
+      return genres.length;
+    }
+  }
+
+  /**
+   * What a stream gives.
+   *
+   * @param tracks whose clips
+   * @param grid where the clips lie
+   * @param scaler makes the pictures
+   * @param batchSize clips a batch, at least 1; the last may be smaller
+   */
+  public record Source(
+      PreparedDataset dataset,
+      List<Track> tracks,
+      ClipGrid grid,
+      ClipScaler scaler,
+      int batchSize) {
+    public Source {
+      tracks = List.copyOf(tracks);
+      if (batchSize < 1) {
+        throw new IllegalArgumentException("a batch needs at least 1 clip, not " + batchSize);
+      }
+    }
+
+    /** Clips in catalogue order, as they are. */
+    public ClipStream inOrder() {
+      return new ClipStream(this, null, 0, Augmentation.NONE);
+    }
+
+    /**
+     * Clips shuffled and augmented; the same seed and epoch give the same batches.
+     *
+     * @param epoch from 1
+     */
+    public ClipStream shuffled(Seeds seeds, int epoch, Augmentation augmentation) {
+      return new ClipStream(this, seeds, epoch, augmentation);
+    }
+  }
+
+  private record Clip(Track track, int index, Spectrogram levels) {}
+
+  /** What the reading thread hands over: a batch, a failure, or neither at the end. */
+  private record Delivery(@Nullable Batch batch, @Nullable Exception failure) {}
+
+  private final Source source;
+  private final @Nullable Seeds seeds;
+  private final int epoch;
+  private final Augmentation augmentation;
+  private final BlockingQueue<Delivery> queue = new ArrayBlockingQueue<>(AHEAD);
+  private final Thread reader;
+  private boolean ended;
+
+  private ClipStream(Source source, @Nullable Seeds seeds, int epoch, Augmentation augmentation) {
+    this.source = source;
+    this.seeds = seeds;
+    this.epoch = epoch;
+    this.augmentation = augmentation;
+    this.reader = new Thread(this::read, "clip-stream");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /**
+   * The next batch, or null at the end.
+   *
+   * @throws IOException if a picture could not be read; the stream is over then
+   */
+  public @Nullable Batch next() throws IOException, InterruptedException {
+    if (ended) {
+      return null;
+    }
+    Delivery delivery = queue.take();
+    ended = delivery.batch() == null;
+    if (delivery.failure() != null) {
+      throw new IOException(delivery.failure().getMessage(), delivery.failure());
+    }
+    return delivery.batch();
+  }
+
+  private void read() {
+    Delivery last = new Delivery(null, null);
+    try {
+      deliverAll();
+    } catch (InterruptedException e) {
+      return; // closed before the end: nobody waits
+    } catch (IOException | RuntimeException e) {
+      last = new Delivery(null, e);
+    }
+    try {
+      queue.put(last);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void deliverAll() throws IOException, InterruptedException {
+    List<Track> order = new ArrayList<>(source.tracks());
+    Random shuffler = seeds == null ? null : seeds.random("shuffle", epoch);
+    Random augmenter = seeds == null ? new Random(0) : seeds.random("augment", epoch);
+    if (shuffler != null) {
+      Collections.shuffle(order, shuffler);
+    }
+    List<Clip> batch = new ArrayList<>();
+    for (int from = 0; from < order.size(); from += WINDOW) {
+      List<Clip> window = new ArrayList<>();
+      for (Track track : order.subList(from, Math.min(order.size(), from + WINDOW))) {
+        window.addAll(clipsOf(track));
+      }
+      if (shuffler != null) {
+        Collections.shuffle(window, shuffler);
+      }
+      for (Clip clip : window) {
+        batch.add(clip);
+        if (batch.size() == source.batchSize()) {
+          queue.put(new Delivery(toBatch(batch, augmenter), null));
+          batch.clear();
+        }
+      }
+    }
+    if (!batch.isEmpty()) {
+      queue.put(new Delivery(toBatch(batch, augmenter), null));
+    }
+  }
+
+  private List<Clip> clipsOf(Track track) throws IOException {
+    Spectrogram whole = source.dataset().spectrogram(track);
+    List<Clip> clips = new ArrayList<>();
+    for (ClipGrid.Span span : source.grid().spans(whole.frames())) {
+      Spectrogram levels = whole.columns(span.from(), span.to());
+      clips.add(new Clip(track, clips.size(), source.grid().padded(levels)));
+    }
+    return clips;
+  }
+
+  private Batch toBatch(List<Clip> clips, Random augmenter) {
+    int size = source.scaler().size();
+    float[] pictures = new float[clips.size() * size * size];
+    int[] genres = new int[clips.size()];
+    int[] indices = new int[clips.size()];
+    List<String> tracks = new ArrayList<>();
+    for (int i = 0; i < clips.size(); i++) {
+      Clip clip = clips.get(i);
+      source.scaler().scale(clip.levels(), pictures, i * size * size);
+      augmentation.apply(pictures, i * size * size, size, augmenter);
+      genres[i] = source.dataset().catalog().genres().indexOf(clip.track().genre());
+      indices[i] = clip.index();
+      tracks.add(clip.track().track());
+    }
+    return new Batch(pictures, genres, List.copyOf(tracks), indices);
+  }
+
+  /** Stops reading ahead; does not wait. */
+  @Override
+  public void close() {
+    ended = true;
+    reader.interrupt();
+  }
+}

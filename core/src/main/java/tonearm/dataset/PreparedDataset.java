@@ -1,0 +1,150 @@
+package tonearm.dataset;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tonearm.features.FeatureConfig;
+import tonearm.features.Spectrogram;
+import tonearm.features.SpectrogramPng;
+import tonearm.provenance.Digest;
+import tonearm.provenance.Json;
+import tonearm.provenance.Provenance;
+
+/**
+ * A folder of spectrogram pictures and their index: {@code dataset.json}, {@code tracks.csv},
+ * {@code spectrograms/<genre>/<track>.png}. Nothing is held in memory but the index. Thread-safe.
+ */
+public final class PreparedDataset {
+  /** Name of the file that describes the dataset. */
+  public static final String DESCRIPTION_FILE = "dataset.json";
+
+  /** Name of the index. */
+  public static final String INDEX_FILE = "tracks.csv";
+
+  /**
+   * The content of {@code dataset.json}.
+   *
+   * @param features how the pictures were made
+   * @param genres sorted
+   * @param tracks number of usable tracks
+   * @param failed number of tracks that could not be prepared
+   * @param duplicates number of tracks that are exact copies of another
+   * @param provenance null only for the archive, which came without
+   */
+  public record Description(
+      FeatureConfig features,
+      List<String> genres,
+      int tracks,
+      int failed,
+      int duplicates,
+      @Nullable Provenance provenance) {}
+
+  private final Path folder;
+  private final Description description;
+  private final Catalog catalog;
+
+  private PreparedDataset(Path folder, Description description, Catalog catalog) {
+    this.folder = folder;
+    this.description = description;
+    this.catalog = catalog;
+  }
+
+  /**
+   * Opens a prepared dataset. A folder without {@code dataset.json} is taken for the GTZAN archive
+   * if its index has that archive's columns.
+   *
+   * @throws IOException if it is no prepared dataset, or there is no usable track; the message says
+   *     what is missing
+   */
+  public static PreparedDataset open(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new NoSuchFileException(folder.toString(), null, "no such folder");
+    }
+    Path index = folder.resolve(INDEX_FILE);
+    if (!Files.isRegularFile(index)) {
+      throw new IOException(
+          folder
+              + " is not a prepared dataset: it has no "
+              + INDEX_FILE
+              + " (see tonearm prepare)");
+    }
+    Catalog catalog = Catalog.read(index);
+    if (catalog.usable().isEmpty()) {
+      throw new IOException(folder + " has no usable track");
+    }
+    Path json = folder.resolve(DESCRIPTION_FILE);
+    Description description;
+    if (Files.exists(json)) {
+      description = Json.read(json, Description.class);
+    } else if (Files.readAllLines(index).get(0).contains("has_spectrogram")) {
+      description = describe(FeatureConfig.preset("gtzan-archive"), catalog, null);
+    } else {
+      throw new IOException(folder + " is not a prepared dataset: it has no " + DESCRIPTION_FILE);
+    }
+    return new PreparedDataset(folder, description, catalog);
+  }
+
+  /** What {@code dataset.json} says of a catalogue. */
+  public static Description describe(
+      FeatureConfig features, Catalog catalog, @Nullable Provenance provenance) {
+    int usable = catalog.usable().size();
+    int duplicates = (int) catalog.usable().stream().filter(t -> t.duplicateOf() != null).count();
+    return new Description(
+        features,
+        catalog.genres(),
+        usable,
+        catalog.tracks().size() - usable,
+        duplicates,
+        provenance);
+  }
+
+  /** Where it lies. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** The index. */
+  public Catalog catalog() {
+    return catalog;
+  }
+
+  /** How the pictures were made. */
+  public FeatureConfig features() {
+    return description.features();
+  }
+
+  /** Where a track's picture lies, whether or not it is there. */
+  public static Path picture(Path folder, Track track) {
+    return folder.resolve("spectrograms").resolve(track.genre()).resolve(track.track() + ".png");
+  }
+
+  /**
+   * Reads a track's picture: {@code [bins][frames]} of 0 to 255.
+   *
+   * @throws IOException if it is missing, broken or of another height than the feature
+   *     configuration says; the message names the file
+   */
+  public Spectrogram spectrogram(Track track) throws IOException {
+    Path file = picture(folder, track);
+    Spectrogram spectrogram = SpectrogramPng.read(file);
+    if (spectrogram.bins() != features().bins()) {
+      throw new IOException(
+          "%s has %d rows, but the dataset's features have %d"
+              .formatted(file, spectrogram.bins(), features().bins()));
+    }
+    return spectrogram;
+  }
+
+  /** Digest of every usable picture and its label: the same data gives the same digest anywhere. */
+  public String digest() throws IOException {
+    TreeMap<String, String> digests = new TreeMap<>();
+    for (Track track : catalog.usable()) {
+      digests.put(track.genre() + "/" + track.track(), Digest.ofFile(picture(folder, track)));
+    }
+    return Digest.ofEntries(digests);
+  }
+}

@@ -1,0 +1,88 @@
+package tonearm.model;
+
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Random masks for dropout, several times cheaper than LibTorch's own: its generator is serial, and
+ * its dropout took a third of a training step of {@code reference-unet} on two cores.
+ *
+ * <p>Each value's 16 random bits are half of a 32-bit counter hashed by two multiply-xorshift
+ * rounds (C. Wellons' {@code lowbias32}), a loop that the JIT turns into vector instructions. The
+ * same seed gives the same masks on any machine. The dropout rate is kept to within 1/65536.
+ */
+final class DropoutMasks {
+  private static final int CHUNK = 1 << 13;
+
+  private final int[] chunk = new int[CHUNK];
+  private int counter;
+  private int key;
+
+  DropoutMasks(long seed) {
+    reseed(seed);
+  }
+
+  /** Starts the sequence that belongs to {@code seed}. */
+  void reseed(long seed) {
+    key = (int) (seed ^ (seed >>> 32));
+    counter = 0;
+  }
+
+  /**
+   * Zeros with probability {@code rate}, else {@code 1 / (1 - rate)} rounded to the type of {@code
+   * like} (exact for the default rate of 0.2).
+   *
+   * @param like gives shape, layout and type, bfloat16 or 32-bit float; dense
+   */
+  Tensor next(Tensor like, double rate) {
+    Tensor mask = torch.empty_like(like);
+    boolean bf16 = like.element_size() == 2;
+    int keep = Float.floatToIntBits((float) (1 / (1 - rate)));
+    int threshold = (int) Math.round(rate * 0x10000);
+    long ints = bf16 ? like.numel() / 2 : like.numel();
+    if (bf16 && (like.numel() & 1) != 0) {
+      throw new IllegalArgumentException("dropout in bf16 needs an even number of values");
+    }
+    IntPointer target = new IntPointer(mask.data_ptr());
+    for (long done = 0; done < ints; done += CHUNK) {
+      int length = (int) Math.min(CHUNK, ints - done);
+      if (bf16) {
+        fillPairs((keep + 0x8000) >>> 16, threshold, length);
+      } else {
+        fillSingles(keep, threshold, length);
+      }
+      counter += length;
+      target.position(done).put(chunk, 0, length);
+    }
+    return mask;
+  }
+
+  /** Two bfloat16 values an int, each decided by its own half of one hash. */
+  private void fillPairs(int keep, int threshold, int length) {
+    int start = key + counter;
+    for (int i = 0; i < length; i++) {
+      int hash = hash(start + i);
+      int low = ~(((hash & 0xffff) - threshold) >> 31) & keep;
+      int high = ~(((hash >>> 16) - threshold) >> 31) & keep;
+      chunk[i] = low | (high << 16);
+    }
+  }
+
+  private void fillSingles(int keep, int threshold, int length) {
+    int start = key + counter;
+    for (int i = 0; i < length; i++) {
+      chunk[i] = ~(((hash(start + i) >>> 16) - threshold) >> 31) & keep;
+    }
+  }
+
+  private static int hash(int value) {
+    int h = value;
+    h ^= h >>> 16;
+    h *= 0x7feb352d;
+    h ^= h >>> 15;
+    h *= 0x846ca68b;
+    h ^= h >>> 16;
+    return h;
+  }
+}

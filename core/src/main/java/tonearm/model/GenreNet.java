@@ -1,0 +1,233 @@
+package tonearm.model;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import tonearm.model.NetworkGraph.Weight;
+import tonearm.provenance.Seeds;
+
+/**
+ * A network with weights: pictures in, one logit a genre out.
+ *
+ * <p>All trained weights lie in one flat 32-bit tensor and their gradients in another, so that an
+ * optimiser is a handful of operations on long vectors; {@link NetworkGraph#weights} gives the
+ * order. Answers may be asked for by several threads at once, training steps by one alone. Whoever
+ * calls holds a {@link PointerScope} open around each step or request; the weights outlive it.
+ */
+public final class GenreNet implements AutoCloseable {
+  private final NetworkGraph graph;
+  private final Tensor trained;
+  private final Tensor gradients;
+  private final Map<String, Tensor> weights = new LinkedHashMap<>();
+  private final GraphRunner runner;
+  private final DropoutMasks masks = new DropoutMasks(0);
+
+  private GenreNet(NetworkGraph graph) {
+    this.graph = graph;
+    try (PointerScope scope = new PointerScope()) {
+      trained = torch.zeros(graph.trainableParameters()).retainReference();
+      gradients = torch.zeros(graph.trainableParameters()).retainReference();
+      long at = 0;
+      for (Weight weight : graph.weights()) {
+        Tensor tensor;
+        if (weight.kind().isTrained()) {
+          tensor = trained.narrow(0, at, weight.size()).view(weight.shape());
+          tensor.requires_grad_(true);
+          // Gradients are added in place to what is there, so they end up in the flat tensor.
+          tensor.mutable_grad().put(gradients.narrow(0, at, weight.size()).view(weight.shape()));
+          at += weight.size();
+        } else {
+          tensor = torch.zeros(weight.shape());
+        }
+        weights.put(weight.name(), tensor.retainReference());
+      }
+    }
+    runner = new GraphRunner(graph, weights);
+  }
+
+  /**
+   * A network that has learnt nothing yet: kernels drawn from Glorot and Bengio's uniform
+   * distribution (2010), biases 0, as Keras starts.
+   *
+   * @param seeds the same seed gives the same weights on any machine
+   */
+  public static GenreNet create(NetworkGraph graph, Seeds seeds) {
+    LibTorch.load();
+    GenreNet net = new GenreNet(graph);
+    Random random = seeds.random("initial-weights");
+    Map<String, float[]> values = new LinkedHashMap<>();
+    for (Weight weight : graph.weights()) {
+      values.put(weight.name(), initial(weight, random));
+    }
+    net.load(values);
+    return net;
+  }
+
+  private static float[] initial(Weight weight, Random random) {
+    float[] values = new float[Math.toIntExact(weight.size())];
+    switch (weight.kind()) {
+      case KERNEL -> {
+        long[] shape = weight.shape();
+        // Shape [a, b, kernel, kernel]: fan-in plus fan-out is the same whichever of a, b is which.
+        double fans = (shape[0] + shape[1]) * ((double) weight.size() / (shape[0] * shape[1]));
+        double limit = Math.sqrt(6 / fans);
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (float) ((2 * random.nextDouble() - 1) * limit);
+        }
+      }
+      case NORM_SCALE, RUNNING_VARIANCE -> Arrays.fill(values, 1f);
+      case SLOPE -> Arrays.fill(values, 0.25f);
+      case BIAS, NORM_OFFSET, RUNNING_MEAN -> {}
+    }
+    return values;
+  }
+
+  /**
+   * A network with the weights of another.
+   *
+   * @param values as {@link #values}
+   * @throws IllegalArgumentException if a weight is missing, unknown or of another size
+   */
+  public static GenreNet of(NetworkGraph graph, Map<String, float[]> values) {
+    LibTorch.load();
+    GenreNet net = new GenreNet(graph);
+    try {
+      net.load(values);
+    } catch (IllegalArgumentException e) {
+      net.close();
+      throw e;
+    }
+    return net;
+  }
+
+  /** What is computed. */
+  public NetworkGraph graph() {
+    return graph;
+  }
+
+  /** All trained weights, flat, 32 bit; an optimiser changes them in place with gradients off. */
+  public Tensor trained() {
+    return trained;
+  }
+
+  /** The gradient of each of {@link #trained}; backward passes add to it. */
+  public Tensor gradients() {
+    return gradients;
+  }
+
+  /**
+   * Answers.
+   *
+   * @param clips {@code [n, channels, height, width]}, 32 bit, values in [0, 1]
+   * @return logits {@code [n, genres]}, 32 bit; belongs to the caller's scope
+   */
+  public Tensor logits(Tensor clips, Precision precision) {
+    // The mode is the thread's own, and the guard ends with this block.
+    try (NoGradGuard off = new NoGradGuard()) {
+      return runner.run(clips, precision, null);
+    }
+  }
+
+  /**
+   * Answers in plain Java.
+   *
+   * @param pictures {@code [n, channels, height, width]} values in [0, 1], row-major
+   * @param n number of clips, at least 1
+   * @return {@code [n][genres]} probabilities, each row summing to 1
+   */
+  public float[][] probabilities(float[] pictures, int n, Precision precision) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor answers = logits(tensor(pictures, n), precision).softmax(1).contiguous();
+      int genres = graph.outputShape().channels();
+      float[] flat = new float[n * genres];
+      new FloatPointer(answers.data_ptr()).get(flat);
+      float[][] rows = new float[n][];
+      for (int i = 0; i < n; i++) {
+        rows[i] = Arrays.copyOfRange(flat, i * genres, (i + 1) * genres);
+      }
+      return rows;
+    }
+  }
+
+  /** Pictures as the tensor that {@link #logits} takes; belongs to the caller's scope. */
+  public Tensor tensor(float[] pictures, int n) {
+    Shape shape = graph.inputShape();
+    if (pictures.length != n * shape.size()) {
+      throw new IllegalArgumentException(
+          pictures.length + " values are not " + n + " clips of " + shape);
+    }
+    return Tensor.create(pictures, n, shape.channels(), shape.height(), shape.width());
+  }
+
+  /**
+   * As {@link #logits} in training: dropout, batch statistics, and a graph for the backward pass.
+   */
+  public Tensor trainingLogits(Tensor clips, Precision precision) {
+    return runner.run(clips, precision, masks);
+  }
+
+  /** Starts the random sequence of dropout over. */
+  public void seedDropout(long seed) {
+    masks.reseed(seed);
+  }
+
+  /** A copy of every weight by name, row-major, running statistics included. */
+  public Map<String, float[]> values() {
+    Map<String, float[]> values = new LinkedHashMap<>();
+    for (Weight weight : graph.weights()) {
+      float[] copy = new float[Math.toIntExact(weight.size())];
+      pointer(weight).get(copy);
+      values.put(weight.name(), copy);
+    }
+    return values;
+  }
+
+  /**
+   * Replaces every weight.
+   *
+   * @param values as {@link #values}
+   * @throws IllegalArgumentException if a weight is missing, unknown or of another size; some may
+   *     have been replaced then
+   */
+  public void load(Map<String, float[]> values) {
+    for (Weight weight : graph.weights()) {
+      float[] value = values.get(weight.name());
+      if (value == null || value.length != weight.size()) {
+        throw new IllegalArgumentException(
+            "weight %s should have %d values, but %s"
+                .formatted(
+                    weight.name(),
+                    weight.size(),
+                    value == null ? "is missing" : "has " + value.length));
+      }
+      pointer(weight).put(value);
+    }
+    if (values.size() != weights.size()) {
+      throw new IllegalArgumentException(
+          "there are %d weights, but the network has %d".formatted(values.size(), weights.size()));
+    }
+  }
+
+  private FloatPointer pointer(Weight weight) {
+    Tensor tensor = weights.get(weight.name());
+    if (tensor == null) {
+      throw new IllegalStateException("no weight " + weight.name());
+    }
+    return new FloatPointer(tensor.data_ptr());
+  }
+
+  /** Frees the weights; the network cannot be used afterwards. */
+  @Override
+  public void close() {
+    weights.values().forEach(Tensor::close);
+    weights.clear();
+    trained.close();
+    gradients.close();
+  }
+}

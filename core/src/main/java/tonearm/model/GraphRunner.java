@@ -1,0 +1,186 @@
+package tonearm.model;
+
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
+import tonearm.model.NetworkGraph.Node;
+
+/**
+ * Computes a {@link NetworkGraph} layer by layer. Each intermediate result is let go as soon as no
+ * later layer needs it (in training, LibTorch itself keeps what the backward pass needs). Stateless
+ * but for the weights it is given, so several threads may run it.
+ */
+final class GraphRunner {
+  /** Keras's defaults, which the published run used: epsilon 0.001, momentum 0.99. */
+  private static final double NORM_EPSILON = 1e-3;
+
+  private static final double NORM_UPDATE = 0.01;
+
+  private static final long[] ONE = {1, 1};
+  private static final long[] ZERO = {0, 0};
+
+  private final NetworkGraph graph;
+  private final Map<String, Tensor> weights;
+  private final int[] lastUse;
+  private final int[] uses;
+
+  GraphRunner(NetworkGraph graph, Map<String, Tensor> weights) {
+    this.graph = graph;
+    this.weights = weights;
+    this.lastUse = new int[graph.nodes().size()];
+    this.uses = new int[graph.nodes().size()];
+    for (Node node : graph.nodes()) {
+      for (int input : node.inputs()) {
+        lastUse[input] = node.index();
+        uses[input]++;
+      }
+    }
+  }
+
+  /**
+   * @param masks what dropout draws from in training; null to answer
+   */
+  Tensor run(Tensor clips, Precision precision, @Nullable DropoutMasks masks) {
+    int size = graph.nodes().size();
+    Tensor[] results = new Tensor[size];
+    for (Node node : graph.nodes()) {
+      Tensor result =
+          node.inputs().isEmpty()
+              ? input(clips, precision)
+              : compute(node, results, precision, masks);
+      results[node.index()] = result;
+      for (int input : node.inputs()) {
+        if (lastUse[input] == node.index() && !isSame(results[input], result)) {
+          results[input].close();
+        }
+      }
+    }
+    Tensor last = results[size - 1];
+    return precision == Precision.FP32 ? last : last.to(ScalarType.Float);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // an operation in place hands back the very object
+  private static boolean isSame(Tensor a, Tensor b) {
+    return a == b;
+  }
+
+  private static Tensor input(Tensor clips, Precision precision) {
+    // Always a tensor of our own, since it is closed after its last use.
+    return precision == Precision.BF16
+        ? channelsLast(clips.to(ScalarType.BFloat16))
+        : clips.clone();
+  }
+
+  private Tensor compute(
+      Node node, Tensor[] results, Precision precision, @Nullable DropoutMasks masks) {
+    Layer layer = node.layer();
+    int from = node.inputs().get(0);
+    Tensor x = results[from];
+    if (layer instanceof Layer.Convolution c) {
+      return convolution(node, c, x, precision);
+    } else if (layer instanceof Layer.TransposedConvolution c) {
+      return transposedConvolution(node, c, x, precision);
+    } else if (layer instanceof Layer.BatchNorm) {
+      return norm(node, x, masks != null);
+    } else if (layer instanceof Layer.Relu) {
+      return relu(x, uses[from] == 1);
+    } else if (layer instanceof Layer.Prelu) {
+      return torch.prelu(x, weight(node, "weight", precision));
+    } else if (layer instanceof Layer.MaxPool p) {
+      long[] square = {p.size(), p.size()};
+      return torch.max_pool2d(x, square, square, ZERO, ONE, false);
+    } else if (layer instanceof Layer.Dropout d) {
+      return masks == null ? x.alias() : x.mul(masks.next(x, d.rate()));
+    } else if (layer instanceof Layer.Concatenate) {
+      return concatenate(node, results);
+    } else if (layer instanceof Layer.Sum) {
+      Tensor sum = x;
+      for (int i = 1; i < node.inputs().size(); i++) {
+        sum = sum.add(results[node.inputs().get(i)]);
+      }
+      return sum;
+    } else if (layer instanceof Layer.GlobalAveragePool) {
+      long[] whole = {x.size(2), x.size(3)};
+      return torch.avg_pool2d(x, whole);
+    } else if (layer instanceof Layer.Flatten) {
+      return x.contiguous(MemoryFormat.Contiguous).flatten(1, -1);
+    } else if (layer instanceof Layer.Dense) {
+      Tensor flat = x.dim() == 2 ? x : x.flatten(1, -1);
+      return torch.linear(
+          flat, weight(node, "weight", precision), optional(weight(node, "bias", precision)));
+    }
+    throw new IllegalStateException("no rule for " + layer);
+  }
+
+  private Tensor convolution(Node node, Layer.Convolution c, Tensor x, Precision precision) {
+    long[] stride = {c.stride(), c.stride()};
+    long[] padding = {c.kernel() / 2, c.kernel() / 2};
+    Tensor kernel = weight(node, "weight", precision);
+    TensorOptional bias = optional(weight(node, "bias", precision));
+    Tensor y = torch.conv2d(x, kernel, bias, stride, padding, ONE, 1);
+    // The layout of one-channel input is ambiguous, and a convolution may fall back to the other.
+    return precision == Precision.BF16 ? channelsLast(y) : y;
+  }
+
+  private Tensor transposedConvolution(
+      Node node, Layer.TransposedConvolution c, Tensor x, Precision precision) {
+    long[] stride = {c.stride(), c.stride()};
+    long[] padding = {c.kernel() / 2, c.kernel() / 2};
+    // Output exactly stride times the input, for odd kernels.
+    long[] outputPadding = {c.stride() - 1, c.stride() - 1};
+    Tensor kernel = weight(node, "weight", precision);
+    TensorOptional bias = optional(weight(node, "bias", precision));
+    Tensor y = torch.conv_transpose2d(x, kernel, bias, stride, padding, outputPadding, 1, ONE);
+    return precision == Precision.BF16 ? channelsLast(y) : y;
+  }
+
+  private Tensor norm(Node node, Tensor x, boolean training) {
+    return torch.batch_norm(
+        x,
+        optional(weight(node, "weight", Precision.FP32)),
+        optional(weight(node, "bias", Precision.FP32)),
+        optional(weight(node, "running_mean", Precision.FP32)),
+        optional(weight(node, "running_var", Precision.FP32)),
+        training,
+        NORM_UPDATE,
+        NORM_EPSILON,
+        false);
+  }
+
+  private static Tensor relu(Tensor x, boolean alone) {
+    if (!alone) {
+      return torch.relu(x);
+    }
+    torch.relu_(x);
+    return x;
+  }
+
+  private static Tensor concatenate(Node node, Tensor[] results) {
+    TensorVector parts = new TensorVector();
+    for (int input : node.inputs()) {
+      parts.push_back(results[input]);
+    }
+    return torch.cat(parts, 1);
+  }
+
+  private static Tensor channelsLast(Tensor x) {
+    return x.contiguous(MemoryFormat.ChannelsLast);
+  }
+
+  private static TensorOptional optional(Tensor tensor) {
+    return new TensorOptional(tensor);
+  }
+
+  private Tensor weight(Node node, String part, Precision precision) {
+    Tensor weight = weights.get(node.name() + "." + part);
+    if (weight == null) {
+      throw new IllegalStateException("no weight " + node.name() + "." + part);
+    }
+    return precision == Precision.BF16 ? weight.to(ScalarType.BFloat16) : weight;
+  }
+}

@@ -1,0 +1,133 @@
+package tonearm.model;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything that decides a network's shape: from this and a list of genres the graph is built
+ * again, so this is what a bundle stores.
+ *
+ * @param architecture family and preset it came from, such as {@code reference-unet}
+ * @param inputSize height and width of the square picture a clip is resized to, pixels; a multiple
+ *     of {@code 2^(1 + encoder stages)}; default 256
+ * @param stemFilters filters of the first convolution and of the U-Net's output, at least 1;
+ *     default 16
+ * @param encoderFilters filters of each encoder stage, from the outside in; default 32, 64, 128
+ * @param bottleneckFilters filters at the U-Net's lowest point; default 256
+ * @param parallelFilters filters of each branch, stage by stage; default 32, 64, 128, 256
+ * @param activation after convolutions; default RELU
+ * @param batchNorm whether the encoder normalises over the batch; default true
+ * @param dropout rate of every dropout, in [0, 1); default 0.2
+ */
+public record ModelConfig(
+    @JsonProperty(required = true) String architecture,
+    @JsonProperty(required = true) int inputSize,
+    @JsonProperty(required = true) int stemFilters,
+    @JsonProperty(required = true) List<Integer> encoderFilters,
+    @JsonProperty(required = true) int bottleneckFilters,
+    @JsonProperty(required = true) List<Integer> parallelFilters,
+    @JsonProperty(required = true) Activation activation,
+    @JsonProperty(required = true) boolean batchNorm,
+    @JsonProperty(required = true) double dropout) {
+
+  /** The function after a convolution. */
+  public enum Activation {
+    RELU,
+    PRELU
+  }
+
+  /** The published run's network: 3,446,170 parameters with ten genres. */
+  public static final ModelConfig REFERENCE_UNET =
+      new ModelConfig(
+          "reference-unet",
+          256,
+          16,
+          List.of(32, 64, 128),
+          256,
+          List.of(32, 64, 128, 256),
+          Activation.RELU,
+          true,
+          0.2);
+
+  /** The same shape at a quarter of the width and size, for tests and quick looks. */
+  public static final ModelConfig TINY_UNET =
+      new ModelConfig(
+          "tiny-unet", 32, 4, List.of(4, 8), 8, List.of(4, 8), Activation.RELU, true, 0.2);
+
+  private static final Map<String, ModelConfig> PRESETS =
+      Map.of(
+          REFERENCE_UNET.architecture, REFERENCE_UNET,
+          TINY_UNET.architecture, TINY_UNET);
+
+  private static final int MAX_FILTERS = 4096;
+  private static final int MAX_INPUT_SIZE = 2048;
+
+  public ModelConfig {
+    encoderFilters = List.copyOf(encoderFilters);
+    parallelFilters = List.copyOf(parallelFilters);
+    requireFilters("stemFilters", List.of(stemFilters));
+    requireFilters("encoderFilters", encoderFilters);
+    requireFilters("bottleneckFilters", List.of(bottleneckFilters));
+    requireFilters("parallelFilters", parallelFilters);
+    if (encoderFilters.stream().distinct().count() != encoderFilters.size()
+        || parallelFilters.stream().distinct().count() != parallelFilters.size()) {
+      throw new IllegalArgumentException("stages are named by their filters, so these must differ");
+    }
+    int step = 1 << (1 + encoderFilters.size());
+    if (inputSize < step || inputSize > MAX_INPUT_SIZE || inputSize % step != 0) {
+      throw new IllegalArgumentException(
+          "inputSize must be a multiple of %d up to %d, not %d"
+              .formatted(step, MAX_INPUT_SIZE, inputSize));
+    }
+    if ((inputSize >> (1 + parallelFilters.size())) < 1) {
+      throw new IllegalArgumentException(
+          inputSize + " cannot be halved by " + parallelFilters.size() + " parallel stages");
+    }
+    if (!(dropout >= 0 && dropout < 1)) {
+      throw new IllegalArgumentException("dropout must be in [0, 1), not " + dropout);
+    }
+  }
+
+  private static void requireFilters(String name, List<Integer> filters) {
+    if (filters.isEmpty() || filters.size() > 8) {
+      throw new IllegalArgumentException(name + " needs 1 to 8 stages, not " + filters.size());
+    }
+    for (int n : filters) {
+      if (n < 1 || n > MAX_FILTERS) {
+        throw new IllegalArgumentException(
+            name + " must be from 1 to " + MAX_FILTERS + ", not " + n);
+      }
+    }
+  }
+
+  /**
+   * A named architecture.
+   *
+   * @throws IllegalArgumentException if there is none of that name; the message lists those there
+   *     are
+   */
+  public static ModelConfig preset(String name) {
+    ModelConfig preset = PRESETS.get(name);
+    if (preset == null) {
+      throw new IllegalArgumentException(
+          "no architecture is called '%s'; there are %s".formatted(name, presetNames()));
+    }
+    return preset;
+  }
+
+  /** The names {@link #preset} knows, sorted. */
+  public static List<String> presetNames() {
+    return PRESETS.keySet().stream().sorted().toList();
+  }
+
+  /** The network as a graph, with one output for each of {@code genres}. */
+  public NetworkGraph graph(int genres) {
+    NetworkGraph.Builder graph = NetworkGraph.builder(new Shape(1, inputSize, inputSize));
+    NetworkGraph.Node x = UNet.append(graph, graph.input(), this);
+    x = ParallelConvolutions.append(graph, x, this);
+    x = graph.add("head.flatten", new Layer.Flatten(), x);
+    graph.add("head.dense", new Layer.Dense(genres), x);
+    return graph.build();
+  }
+}

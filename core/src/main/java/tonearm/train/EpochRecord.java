@@ -1,0 +1,27 @@
+package tonearm.train;
+
+/**
+ * One row of {@code history.csv}. Training figures are means over the epoch while weights moved,
+ * with dropout and augmentation, as Keras reports them; validation figures are of the weights at
+ * its end.
+ *
+ * @param epoch from 1
+ * @param trainLoss cross-entropy, nats
+ * @param penalty L2 penalty at the epoch's end
+ * @param trainAccuracy part of clips right, 0 to 1
+ * @param validLoss cross-entropy, nats; NaN without validation tracks
+ * @param validAccuracy part of clips right, 0 to 1; NaN without validation tracks
+ * @param gradientNorm mean over the steps, of the cross-entropy's gradient
+ * @param clipsPerS training clips a second, validation not counted
+ * @param seconds whole epoch with validation
+ */
+public record EpochRecord(
+    int epoch,
+    double trainLoss,
+    double penalty,
+    double trainAccuracy,
+    double validLoss,
+    double validAccuracy,
+    double gradientNorm,
+    double clipsPerS,
+    double seconds) {}

@@ -1,0 +1,51 @@
+package tonearm.train;
+
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import tonearm.provenance.AtomicFiles;
+
+/** {@code history.csv}: one {@link EpochRecord} a row. */
+public final class History {
+  /** Its name in a run folder. */
+  public static final String FILE = "history.csv";
+
+  private static final CsvMapper CSV =
+      CsvMapper.csvBuilder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .disable(com.fasterxml.jackson.databind.MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          .build();
+
+  private static final CsvSchema SCHEMA = CSV.schemaFor(EpochRecord.class).withHeader();
+
+  private History() {}
+
+  /** Reads a run's history; empty if it has none yet. */
+  public static List<EpochRecord> read(Path run) throws IOException {
+    Path file = run.resolve(FILE);
+    if (!Files.exists(file)) {
+      return List.of();
+    }
+    try (MappingIterator<EpochRecord> rows =
+        CSV.readerFor(EpochRecord.class).with(SCHEMA).readValues(file.toFile())) {
+      return List.copyOf(rows.readAll());
+    } catch (RuntimeException e) {
+      throw new IOException(file + " is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  /** Writes a run's history, moved into place. */
+  static void write(Path run, List<EpochRecord> records) throws IOException {
+    List<EpochRecord> rows = new ArrayList<>(records);
+    AtomicFiles.write(
+        run.resolve(FILE),
+        out ->
+            CSV.writerFor(EpochRecord.class).with(SCHEMA).writeValues(out).writeAll(rows).flush());
+  }
+}

@@ -1,0 +1,46 @@
+package tonearm.train;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import tonearm.features.FeatureConfig;
+import tonearm.model.ModelConfig;
+import tonearm.provenance.Provenance;
+
+/**
+ * The content of {@code run.json}: everything that decides a run's result.
+ *
+ * @param model the network
+ * @param training the recipe
+ * @param features of the dataset
+ * @param genres in the order of the network's outputs
+ * @param trainTracks number of tracks that train
+ * @param validTracks number of tracks that validate
+ * @param dataDigest digest of pictures and labels
+ * @param splitDigest digest of {@code split.csv}
+ * @param provenance who made it, with what
+ */
+public record Run(
+    @JsonProperty(required = true) ModelConfig model,
+    @JsonProperty(required = true) TrainConfig training,
+    @JsonProperty(required = true) FeatureConfig features,
+    @JsonProperty(required = true) List<String> genres,
+    @JsonProperty(required = true) int trainTracks,
+    @JsonProperty(required = true) int validTracks,
+    @JsonProperty(required = true) String dataDigest,
+    @JsonProperty(required = true) String splitDigest,
+    @JsonProperty(required = true) Provenance provenance) {
+
+  public Run {
+    genres = List.copyOf(genres);
+  }
+
+  /** Whether both describe the same training, wherever and whenever it runs. */
+  boolean isSameTraining(Run other) {
+    return model.equals(other.model)
+        && training.equals(other.training)
+        && features.equals(other.features)
+        && genres.equals(other.genres)
+        && dataDigest.equals(other.dataDigest)
+        && splitDigest.equals(other.splitDigest);
+  }
+}

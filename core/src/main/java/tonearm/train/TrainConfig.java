@@ -1,0 +1,69 @@
+package tonearm.train;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import tonearm.features.Augmentation;
+import tonearm.features.ClipGrid;
+import tonearm.model.Precision;
+
+/**
+ * A training recipe. The defaults are the published run's where it tells them, Keras's where it
+ * does not.
+ *
+ * @param epochs times through the training clips, 1 to 10000; default 25
+ * @param batchSize clips a step, 1 to 4096; default 32
+ * @param learningRate of Adam, more than 0; default 0.001
+ * @param l2 weight of the penalty {@code l2 * sum(kernel^2)} that is added to the loss, as Keras
+ *     has it; at least 0; default 0.001
+ * @param clipSeconds length of a clip, more than 0; default 6
+ * @param augmentation of the training clips; default {@link Augmentation#PUBLISHED}
+ * @param seed decides initial weights, order, augmentation and dropout; default 1
+ * @param precision arithmetic; default bf16 where the CPU has it
+ * @param threads cores of one operation, at least 1; results repeat bit for bit only for one number
+ */
+public record TrainConfig(
+    @JsonProperty(required = true) int epochs,
+    @JsonProperty(required = true) int batchSize,
+    @JsonProperty(required = true) double learningRate,
+    @JsonProperty(required = true) double l2,
+    @JsonProperty(required = true) double clipSeconds,
+    @JsonProperty(required = true) Augmentation augmentation,
+    @JsonProperty(required = true) long seed,
+    @JsonProperty(required = true) Precision precision,
+    @JsonProperty(required = true) int threads) {
+
+  public TrainConfig {
+    require(epochs >= 1 && epochs <= 10_000, "epochs", "from 1 to 10000", epochs);
+    require(batchSize >= 1 && batchSize <= 4096, "batchSize", "from 1 to 4096", batchSize);
+    require(
+        learningRate > 0 && Double.isFinite(learningRate), "learningRate", "above 0", learningRate);
+    require(l2 >= 0 && Double.isFinite(l2), "l2", "at least 0", l2);
+    require(clipSeconds > 0 && clipSeconds <= 600, "clipSeconds", "in (0, 600]", clipSeconds);
+    require(threads >= 1 && threads <= 1024, "threads", "from 1 to 1024", threads);
+  }
+
+  private static void require(boolean holds, String name, String limit, Object value) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + " must be " + limit + ", not " + value);
+    }
+  }
+
+  /** The published recipe: 25 epochs of Adam on batches of 32. */
+  public static TrainConfig published(long seed, Precision precision, int threads) {
+    return new TrainConfig(
+        25,
+        32,
+        1e-3,
+        1e-3,
+        ClipGrid.DEFAULT_CLIP_SECONDS,
+        Augmentation.PUBLISHED,
+        seed,
+        precision,
+        threads);
+  }
+
+  /** The same recipe for another number of epochs. */
+  public TrainConfig withEpochs(int other) {
+    return new TrainConfig(
+        other, batchSize, learningRate, l2, clipSeconds, augmentation, seed, precision, threads);
+  }
+}
