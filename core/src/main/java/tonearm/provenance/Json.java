@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
@@ -73,7 +74,13 @@ public final class Json {
    *     the file and the cause
    */
   public static <T> T read(Path file, Class<T> type) throws IOException {
-    return fromText(file.toString(), Files.readString(file), type);
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new IOException(file + ": is not a text in UTF-8", e);
+    }
+    return fromText(file.toString(), text, type);
   }
 
   private static <T> T fromText(String source, String text, Class<T> type) throws IOException {
