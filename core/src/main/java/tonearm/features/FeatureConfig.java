@@ -15,8 +15,7 @@ import tonearm.dsp.Window;
  * so this record travels in every prepared dataset and every model bundle. There are no defaults
  * but the {@linkplain #preset presets}.
  *
- * @param name what people call it, not blank; two configurations that differ are never given the
- *     same name
+ * @param name what people call it, not blank; for them only, the other components decide
  * @param sampleRateHz samples a second of the audio, 1 to 768000; other audio is resampled first
  * @param nFft samples in a frame, even, 16 to 65536
  * @param hopLength samples from the start of one frame to that of the next, 1 to {@code nFft}
