@@ -7,9 +7,9 @@ import org.visnow.jlargearrays.ConcurrencyUtils;
  * One frame of a short-time Fourier transform at a time: samples in, power spectrum out, nothing
  * allocated in between.
  *
- * <p>The transform runs in double precision. A float transform is no faster that matters here, and
- * its rounding noise, about 140 dB under the frame's energy, lies above the quietest levels of the
- * archive's pictures (down to 195 dB under the loudest).
+ * <p>The transform runs in double precision: a float one takes as long here (5.5 us for 2048
+ * points), and its rounding noise moves the quietest levels of the archive's tracks, some 190 dB
+ * under the loudest, by up to 16 dB.
  *
  * <p>Not thread-safe: each instance owns its scratch memory. Give each thread its own.
  *

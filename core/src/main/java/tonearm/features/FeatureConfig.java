@@ -3,6 +3,7 @@ package tonearm.features;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
@@ -14,8 +15,7 @@ import tonearm.dsp.Window;
  * so this record travels in every prepared dataset and every model bundle. There are no defaults
  * but the {@linkplain #preset presets}.
  *
- * @param name what people call it, not blank; two configurations that differ are never given the
- *     same name
+ * @param name what people call it, not blank; for them only, the other components decide
  * @param sampleRateHz samples a second of the audio, 1 to 768000; other audio is resampled first
  * @param nFft samples in a frame, even, 16 to 65536
  * @param hopLength samples from the start of one frame to that of the next, 1 to {@code nFft}
@@ -179,11 +179,21 @@ public record FeatureConfig(
   public static FeatureConfig fromJson(String json) {
     try {
       return JSON.readValue(json, FeatureConfig.class);
-    } catch (JsonProcessingException e) {
-      Throwable cause = e.getCause();
-      String why = cause == null ? e.getOriginalMessage() : cause.getMessage();
+    } catch (JsonMappingException e) {
+      // What the record itself refused is the cause; it names its key, Jackson's complaints do not.
+      String why =
+          e.getCause() instanceof IllegalArgumentException refused
+              ? refused.getMessage()
+              : e.getOriginalMessage() + keys(e.getPath());
       throw new IllegalArgumentException("not a feature configuration: " + why, e);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "not a feature configuration: " + e.getOriginalMessage(), e);
     }
+  }
+
+  private static String keys(List<JsonMappingException.Reference> path) {
+    return path.isEmpty() ? "" : " at key " + path.get(path.size() - 1).getFieldName();
   }
 
   /** This configuration as one indented JSON object, its keys the names of the components. */

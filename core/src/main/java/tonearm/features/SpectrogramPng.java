@@ -137,12 +137,11 @@ public final class SpectrogramPng {
     BufferedImage image = new BufferedImage(frames, bins, BufferedImage.TYPE_BYTE_GRAY);
     byte[] pixels = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
     double span = (double) range.dbMax() - range.dbMin();
-    double scale = span > 0 ? 255 / span : 0;
     for (int bin = 0; bin < bins; bin++) {
       int row = (bins - 1 - bin) * frames;
       for (int frame = 0; frame < frames; frame++) {
         double level = (double) spectrogram.at(bin, frame) - range.dbMin();
-        pixels[row + frame] = (byte) Math.round(level * scale);
+        pixels[row + frame] = span > 0 ? (byte) Math.round(255 * level / span) : 0;
       }
     }
     return image;

@@ -1,0 +1,308 @@
+package tonearm.audio;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_CORRUPT;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
+import static org.bytedeco.ffmpeg.global.avformat.AVFMT_DURATION_FROM_STREAM;
+import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EINVAL;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_ENOMEM;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_INVALIDDATA;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
+import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_opt_set;
+
+import java.util.OptionalDouble;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVInputFormat;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.javacpp.PointerPointer;
+import org.jspecify.annotations.Nullable;
+
+/** The first audio track of an open file, decoded frame by frame in whatever shape it is stored. */
+final class FrameSource implements AutoCloseable {
+  /** More in one frame than any codec makes; a header that announces more is broken. */
+  private static final long MAX_FRAME_SAMPLES = 1L << 24;
+
+  /** No codec gets more samples than this from a byte; what claims to never ends. */
+  private static final long MAX_SAMPLES_PER_BYTE = 1L << 13;
+
+  /** What even the shortest file may give. */
+  private static final long FREE_SAMPLES = 1L << 24;
+
+  private static final long FREE_PACKETS = 1L << 16;
+
+  /** How sure of the format FFmpeg is when a chance likeness was all it saw, of 100. */
+  private static final int GUESS_SCORE = 5;
+
+  /** AV_FRAME_FLAG_CORRUPT of libavutil/frame.h, which the Java binding leaves out. */
+  private static final int FRAME_CORRUPT = 1;
+
+  private final FileBytes bytes;
+  private final AVFormatContext format;
+  private final AVCodecContext codec;
+  private final int streamIndex;
+  private final OptionalDouble promisedSeconds;
+  private final AVPacket packet = av_packet_alloc();
+  private final AVFrame frame = av_frame_alloc();
+
+  private boolean draining;
+  private boolean closed;
+  private long packets;
+  private long damagedPackets;
+  private long samples;
+  private double seconds;
+  private @Nullable String stopped;
+
+  private FrameSource(
+      FileBytes bytes, AVFormatContext format, AVStream stream, AVCodecContext codec) {
+    this.bytes = bytes;
+    this.format = format;
+    this.codec = codec;
+    streamIndex = stream.index();
+    promisedSeconds = promisedSeconds(format, stream);
+  }
+
+  /**
+   * Finds the first audio track that can be decoded.
+   *
+   * @param bytes stays the caller's to close, after this source
+   */
+  static FrameSource open(FileBytes bytes) throws AudioException {
+    AVFormatContext format = openFormat(bytes);
+    try {
+      AVStream stream = chooseStream(format);
+      return new FrameSource(bytes, format, stream, openDecoder(stream));
+    } catch (AudioException | RuntimeException | Error e) {
+      avformat_close_input(format);
+      throw e;
+    }
+  }
+
+  /**
+   * Decodes on.
+   *
+   * @return a frame with at least one sample, good until the next call; null at the end
+   */
+  @Nullable AVFrame next() throws AudioException {
+    while (true) {
+      int got = avcodec_receive_frame(codec, frame);
+      if (got == 0) {
+        if (frame.nb_samples() > 0) {
+          count();
+          return frame;
+        }
+      } else if (got == AVERROR_EOF) {
+        return null;
+      } else {
+        if (got != AVERROR_EAGAIN()) {
+          damagedPackets++;
+        }
+        if (draining) {
+          return null;
+        }
+        sendNextPacket();
+      }
+    }
+  }
+
+  /** Length of the track by the file's own header, if the header says. */
+  OptionalDouble promisedSeconds() {
+    return promisedSeconds;
+  }
+
+  /** Length of the sound decoded so far. */
+  double seconds() {
+    return seconds;
+  }
+
+  /** How many pieces of the file were so broken that no sound, or a wrong one, came of them. */
+  long damagedPackets() {
+    return damagedPackets;
+  }
+
+  /** Why reading ended before the end of the file, for a person; null if it did not. */
+  @Nullable String stopped() {
+    return stopped;
+  }
+
+  /** True if the file may be anything: FFmpeg saw but a chance likeness to the format. */
+  boolean isGuess() {
+    return format.probe_score() <= GUESS_SCORE;
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      av_frame_free(frame);
+      av_packet_free(packet);
+      avcodec_free_context(codec);
+      avformat_close_input(format);
+    }
+  }
+
+  private static AVFormatContext openFormat(FileBytes bytes) throws AudioException {
+    String formats = Ffmpeg.formats();
+    AVFormatContext format = avformat_alloc_context();
+    format.pb(bytes.context());
+    av_opt_set(format, "format_whitelist", formats, 0);
+    // The name of no protocol: whatever a file asks to be opened besides itself is refused.
+    av_opt_set(format, "protocol_whitelist", "none", 0);
+    // On failure FFmpeg frees the context itself.
+    int error =
+        avformat_open_input(format, (String) null, (AVInputFormat) null, (AVDictionary) null);
+    if (error < 0) {
+      throw new AudioException(whyNotOpened(bytes, error));
+    }
+    avformat_find_stream_info(format, (PointerPointer<?>) null);
+    return format;
+  }
+
+  private static String whyNotOpened(FileBytes bytes, int error) {
+    String failure = bytes.failure();
+    if (failure != null) {
+      return "the file cannot be read: " + failure;
+    }
+    if (error == AVERROR_INVALIDDATA || error == AVERROR_EINVAL() || error == AVERROR_EOF) {
+      return "not an audio format known here, or its beginning is damaged";
+    }
+    if (error == AVERROR_ENOMEM()) {
+      return "damaged: its header asks for more memory than any song needs";
+    }
+    return "the file cannot be opened: " + Ffmpeg.describe(error);
+  }
+
+  private static AVStream chooseStream(AVFormatContext format) throws AudioException {
+    AVStream chosen = null;
+    String undecodable = null;
+    for (int i = 0; i < format.nb_streams(); i++) {
+      AVStream stream = format.streams(i);
+      if (chosen == null && stream.codecpar().codec_type() == AVMEDIA_TYPE_AUDIO) {
+        int id = stream.codecpar().codec_id();
+        if (avcodec_find_decoder(id) != null) {
+          chosen = stream;
+          continue;
+        }
+        undecodable = avcodec_get_name(id).getString();
+      }
+      stream.discard(AVDISCARD_ALL);
+    }
+    if (chosen != null) {
+      return chosen;
+    }
+    throw new AudioException(
+        undecodable != null
+            ? "no decoder for its audio (" + undecodable + ")"
+            : "no audio stream: the file is read as " + format.iformat().long_name().getString());
+  }
+
+  private static AVCodecContext openDecoder(AVStream stream) throws AudioException {
+    AVCodec decoder = avcodec_find_decoder(stream.codecpar().codec_id());
+    AVCodecContext codec = avcodec_alloc_context3(decoder);
+    int error = avcodec_parameters_to_context(codec, stream.codecpar());
+    if (error >= 0) {
+      // Needed to place what an encoder says is to be cut from the beginning and end.
+      codec.pkt_timebase(stream.time_base());
+      codec.max_samples(MAX_FRAME_SAMPLES);
+      error = avcodec_open2(codec, decoder, (AVDictionary) null);
+    }
+    if (error < 0) {
+      String name = avcodec_get_name(stream.codecpar().codec_id()).getString();
+      avcodec_free_context(codec);
+      throw new AudioException(
+          "its audio (" + name + ") cannot be decoded: " + Ffmpeg.describe(error));
+    }
+    return codec;
+  }
+
+  private static OptionalDouble promisedSeconds(AVFormatContext format, AVStream stream) {
+    if (format.duration_estimation_method() != AVFMT_DURATION_FROM_STREAM
+        || stream.duration() == AV_NOPTS_VALUE
+        || stream.duration() <= 0) {
+      return OptionalDouble.empty();
+    }
+    double promised;
+    try (AVRational unit = stream.time_base()) {
+      promised = (double) stream.duration() * unit.num() / unit.den();
+    }
+    // A recorder that writes to a pipe cannot know the length and fills the field with ones.
+    double pcmBytes = promised * stream.codecpar().sample_rate() * stream.codecpar().block_align();
+    boolean unknownLength =
+        Math.abs(pcmBytes - 0xFFFFFFFFL) < 65536 || Math.abs(pcmBytes - 0x7FFFFFFFL) < 65536;
+    return unknownLength ? OptionalDouble.empty() : OptionalDouble.of(promised);
+  }
+
+  /** Gives the decoder its next packet, or tells it that there are no more. */
+  private void sendNextPacket() throws AudioException {
+    while (true) {
+      int error = av_read_frame(format, packet);
+      if (error < 0 && error != AVERROR_EAGAIN()) {
+        if (bytes.failure() != null) {
+          stopped = bytes.failure();
+        } else if (error != AVERROR_EOF) {
+          stopped = Ffmpeg.describe(error);
+        }
+        avcodec_send_packet(codec, (AVPacket) null);
+        draining = true;
+        return;
+      }
+      if (++packets > FREE_PACKETS + bytes.size()) {
+        throw new AudioException("damaged: reading it does not end");
+      }
+      if (error < 0) {
+        continue;
+      }
+      try {
+        if (packet.stream_index() == streamIndex) {
+          int refused = avcodec_send_packet(codec, packet);
+          if (refused < 0 || (packet.flags() & AV_PKT_FLAG_CORRUPT) != 0) {
+            damagedPackets++;
+          }
+          draining = refused == AVERROR_EOF;
+          return;
+        }
+      } finally {
+        av_packet_unref(packet);
+      }
+    }
+  }
+
+  private void count() throws AudioException {
+    if (frame.decode_error_flags() != 0 || (frame.flags() & FRAME_CORRUPT) != 0) {
+      damagedPackets++;
+    }
+    samples += frame.nb_samples();
+    if (frame.sample_rate() > 0) {
+      seconds += (double) frame.nb_samples() / frame.sample_rate();
+    }
+    // Written as a division so that no file size can overflow it.
+    if ((samples - FREE_SAMPLES) / MAX_SAMPLES_PER_BYTE > bytes.size()) {
+      throw new AudioException("damaged: it gives more sound than its bytes can hold");
+    }
+  }
+}
