@@ -38,7 +38,7 @@ class ArchitectureTest {
           "dataset", Set.of("features", "provenance"),
           "eval", Set.of("dataset", "provenance"),
           "model", Set.of("features", "dataset", "provenance"),
-          "train", Set.of("dataset", "model", "eval", "provenance"),
+          "train", Set.of("features", "dataset", "model", "eval", "provenance"),
           "infer", Set.of("audio", "features", "dataset", "model", "eval", "provenance"),
           "report", Set.of("dataset", "eval", "provenance"));
 
