@@ -1,0 +1,228 @@
+package tonearm.model;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tonearm.features.ClipGrid;
+import tonearm.features.FeatureConfig;
+import tonearm.features.FrontEnd;
+import tonearm.model.NetworkGraph.Weight;
+import tonearm.model.Safetensors.Array;
+import tonearm.provenance.Json;
+import tonearm.provenance.Provenance;
+
+/**
+ * A trained network with all that is needed to use it, as a folder: {@code model.safetensors},
+ * whose metadata hold architecture, features and genres, and {@code MODEL_CARD.md} for people. It
+ * holds numbers and text only; nothing in it is ever executed.
+ */
+public final class ModelBundle {
+  /** Weights and description. */
+  public static final String WEIGHTS_FILE = "model.safetensors";
+
+  /** What the model is good for, for people. */
+  public static final String CARD_FILE = "MODEL_CARD.md";
+
+  private static final String DESCRIPTION_KEY = "tonearm";
+  private static final int FORMAT_VERSION = 1;
+  private static final int MAX_GENRES = 10_000;
+
+  /**
+   * How often the model was right on tracks that it was not trained on.
+   *
+   * @param protocol what was held out, for people
+   * @param clips part of clips right, 0 to 1
+   * @param tracks part of tracks right by the mean of their clips' probabilities, 0 to 1
+   */
+  public record Score(
+      @JsonProperty(required = true) String protocol,
+      @JsonProperty(required = true) double clips,
+      @JsonProperty(required = true) double tracks) {}
+
+  /**
+   * Everything about a model but its weights.
+   *
+   * @param formatVersion of the bundle; 1
+   * @param name what {@code --model} calls it
+   * @param model the network
+   * @param features how audio becomes spectrograms
+   * @param clipSeconds length of a clip
+   * @param genres in the order of the network's outputs
+   * @param score null if it was never tested
+   * @param provenance of the training
+   */
+  public record Description(
+      @JsonProperty(required = true) int formatVersion,
+      @JsonProperty(required = true) String name,
+      @JsonProperty(required = true) ModelConfig model,
+      @JsonProperty(required = true) FeatureConfig features,
+      @JsonProperty(required = true) double clipSeconds,
+      @JsonProperty(required = true) List<String> genres,
+      @Nullable Score score,
+      @JsonProperty(required = true) Provenance provenance) {
+
+    public Description {
+      Objects.requireNonNull(name, "name is missing");
+      Objects.requireNonNull(model, "model is missing");
+      Objects.requireNonNull(features, "features are missing");
+      Objects.requireNonNull(provenance, "provenance is missing");
+      genres = List.copyOf(genres);
+      if (formatVersion != FORMAT_VERSION) {
+        throw new IllegalArgumentException(
+            "bundle format %d is not known, only %d; a newer Tonearm may read it"
+                .formatted(formatVersion, FORMAT_VERSION));
+      }
+      if (genres.size() < 2
+          || genres.size() > MAX_GENRES
+          || genres.stream().distinct().count() != genres.size()) {
+        throw new IllegalArgumentException(
+            "a model needs 2 to %d different genres, not %s".formatted(MAX_GENRES, genres));
+      }
+      if (!(clipSeconds > 0 && clipSeconds <= 600)) {
+        throw new IllegalArgumentException("clipSeconds must be in (0, 600], not " + clipSeconds);
+      }
+    }
+
+    /** A description in the present format. */
+    public static Description of(
+        String name,
+        ModelConfig model,
+        FeatureConfig features,
+        double clipSeconds,
+        List<String> genres,
+        @Nullable Score score,
+        Provenance provenance) {
+      return new Description(
+          FORMAT_VERSION, name, model, features, clipSeconds, genres, score, provenance);
+    }
+
+    /** The network without weights. */
+    public NetworkGraph graph() {
+      return model.graph(genres.size());
+    }
+
+    /** Where a track's clips lie. */
+    public ClipGrid grid() {
+      return ClipGrid.of(features, clipSeconds);
+    }
+  }
+
+  private final Description description;
+  private final Map<String, float[]> values;
+
+  private ModelBundle(Description description, Map<String, float[]> values) {
+    this.description = description;
+    this.values = values;
+  }
+
+  /** Everything but the weights. */
+  public Description description() {
+    return description;
+  }
+
+  /** A network with the bundle's weights; the caller closes it. */
+  public GenreNet network() {
+    return GenreNet.of(description.graph(), values);
+  }
+
+  /** Whether a folder looks like a bundle. */
+  public static boolean isBundle(Path folder) {
+    return Files.isRegularFile(folder.resolve(WEIGHTS_FILE));
+  }
+
+  /**
+   * Reads a bundle's description without its weights: quick, and without LibTorch.
+   *
+   * @throws IOException if the folder is no bundle; the message says why
+   */
+  public static Description describe(Path folder) throws IOException {
+    Path file = folder.resolve(WEIGHTS_FILE);
+    if (!Files.isRegularFile(file)) {
+      throw new IOException(folder + " is not a model bundle: it has no " + WEIGHTS_FILE);
+    }
+    return description(file, Safetensors.readMetadata(file));
+  }
+
+  /**
+   * Reads a whole bundle and checks it: every weight of the architecture is there, of the right
+   * shape, and no other; the checksum fits; the features can be computed.
+   *
+   * @throws IOException if anything is amiss; the message names file, weight and cause
+   */
+  public static ModelBundle load(Path folder) throws IOException {
+    Path file = folder.resolve(WEIGHTS_FILE);
+    Description description = describe(folder);
+    Safetensors stored = Safetensors.read(file);
+    Map<String, float[]> values = new LinkedHashMap<>();
+    for (Weight weight : description.graph().weights()) {
+      Array array = stored.arrays().get(weight.name());
+      if (array == null) {
+        throw new IOException(file + ": weight " + weight.name() + " is missing");
+      }
+      if (!Arrays.equals(array.shape(), weight.shape())) {
+        throw new IOException(
+            "%s: weight %s has shape %s, but the architecture needs %s"
+                .formatted(
+                    file,
+                    weight.name(),
+                    Arrays.toString(array.shape()),
+                    Arrays.toString(weight.shape())));
+      }
+      for (float value : array.values()) {
+        if (!Float.isFinite(value)) {
+          throw new IOException(file + ": weight " + weight.name() + " has values not finite");
+        }
+      }
+      values.put(weight.name(), array.values());
+    }
+    for (String name : stored.arrays().keySet()) {
+      if (!values.containsKey(name)) {
+        throw new IOException(file + ": weight " + name + " is not of this architecture");
+      }
+    }
+    return new ModelBundle(description, values);
+  }
+
+  private static Description description(Path file, Map<String, String> metadata)
+      throws IOException {
+    String json = metadata.get(DESCRIPTION_KEY);
+    if (json == null) {
+      throw new IOException(
+          file + " is not a Tonearm model: its metadata have no key \"" + DESCRIPTION_KEY + "\"");
+    }
+    try {
+      Description description = Json.fromText(json, Description.class);
+      // Whatever a graph or front end refuses is refused here, before any audio is read.
+      description.graph();
+      new FrontEnd(description.features());
+      return description;
+    } catch (IOException | RuntimeException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Writes the weights file of a bundle, to a temporary name and moved into place.
+   *
+   * @param values as {@link GenreNet#values}
+   */
+  public static void write(Path folder, Description description, Map<String, float[]> values)
+      throws IOException {
+    Map<String, Array> arrays = new LinkedHashMap<>();
+    for (Weight weight : description.graph().weights()) {
+      float[] value =
+          Objects.requireNonNull(values.get(weight.name()), () -> "no weight " + weight.name());
+      arrays.put(weight.name(), new Array(weight.shape(), value));
+    }
+    Files.createDirectories(folder);
+    new Safetensors(arrays, Map.of(DESCRIPTION_KEY, Json.toLine(description)))
+        .write(folder.resolve(WEIGHTS_FILE));
+  }
+}
