@@ -1,0 +1,62 @@
+package tonearm.cli;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ctrl-C, made gentle: the working thread is interrupted and has the time to finish what it has in
+ * hand. The process must not end while native code runs, or LibTorch's own ending crashes it.
+ */
+final class Interruption {
+  private static final long PATIENCE_S = 60;
+  private static final CountDownLatch DONE = new CountDownLatch(1);
+  private static volatile boolean stopping;
+
+  private Interruption() {}
+
+  /** From here on, Ctrl-C interrupts the calling thread and waits for {@link #finished}. */
+  static void guard() {
+    Thread worker = Thread.currentThread();
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  if (DONE.getCount() == 0) {
+                    return;
+                  }
+                  stopping = true;
+                  worker.interrupt();
+                  await();
+                },
+                "ctrl-c"));
+  }
+
+  private static void await() {
+    try {
+      if (!DONE.await(PATIENCE_S, TimeUnit.SECONDS)) {
+        System.err.println("tonearm: the work in hand did not end in time");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether Ctrl-C was pressed. */
+  static boolean isStopping() {
+    return stopping;
+  }
+
+  /** The command is over; the process may end. */
+  static void finished() {
+    DONE.countDown();
+    if (stopping) {
+      // The hook ends the process with the signal's own status; an exit here would only race with
+      // it.
+      try {
+        Thread.sleep(TimeUnit.SECONDS.toMillis(PATIENCE_S));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

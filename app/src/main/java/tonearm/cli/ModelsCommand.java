@@ -1,0 +1,141 @@
+package tonearm.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tonearm.model.ModelBundle;
+import tonearm.model.ModelBundle.Description;
+import tonearm.model.ModelBundle.Score;
+import tonearm.model.ModelConfig;
+import tonearm.model.NetworkGraph;
+import tonearm.model.Shape;
+import tonearm.provenance.Json;
+
+@Command(
+    name = "models",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Lists the bundles that come with Tonearm and the architectures that can be trained.",
+      "Parameters are counted as Keras does, running statistics included."
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  tonearm models --json")
+final class ModelsCommand implements Callable<Integer> {
+  /** Genres of an architecture that was not trained yet, to count its parameters: GTZAN's. */
+  private static final int GENRES = 10;
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--json", description = "One JSON object: bundles and architectures.")
+  private boolean json;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields
+  ModelsCommand() {}
+
+  private record Architecture(
+      String name,
+      long parameters,
+      long trainableParameters,
+      long bytes,
+      List<Integer> inputShape) {
+    static Architecture of(String name, NetworkGraph graph) {
+      Shape in = graph.inputShape();
+      return new Architecture(
+          name,
+          graph.parameters(),
+          graph.trainableParameters(),
+          graph.parameters() * Float.BYTES,
+          List.of(in.channels(), in.height(), in.width()));
+    }
+  }
+
+  private record Bundle(
+      String name,
+      Architecture architecture,
+      long fileBytes,
+      String features,
+      double clipSeconds,
+      List<String> genres,
+      @Nullable Score score) {}
+
+  private record Listing(List<Bundle> bundles, List<Architecture> architectures) {}
+
+  @Override
+  public Integer call() throws IOException {
+    List<Bundle> bundles = new ArrayList<>();
+    for (Path folder : Models.bundled()) {
+      Description d = ModelBundle.describe(folder);
+      bundles.add(
+          new Bundle(
+              d.name(),
+              Architecture.of(d.model().architecture(), d.graph()),
+              Files.size(folder.resolve(ModelBundle.WEIGHTS_FILE)),
+              d.features().name(),
+              d.clipSeconds(),
+              d.genres(),
+              d.score()));
+    }
+    List<Architecture> architectures = new ArrayList<>();
+    for (String name : ModelConfig.presetNames()) {
+      architectures.add(Architecture.of(name, ModelConfig.preset(name).graph(GENRES)));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.print(Json.toText(new Listing(bundles, architectures)));
+      out.flush();
+    } else {
+      print(out, bundles, architectures);
+    }
+    return Tonearm.OK;
+  }
+
+  private static void print(
+      PrintWriter out, List<Bundle> bundles, List<Architecture> architectures) {
+    out.println("Bundles (tonearm classify --model NAME)");
+    for (Bundle bundle : bundles) {
+      out.printf(
+          Locale.ROOT,
+          "  %-16s %,11d parameters  %5.1f MB  %s, clips of %.0f s%n",
+          bundle.name(),
+          bundle.architecture().parameters(),
+          bundle.fileBytes() / 1e6,
+          bundle.features(),
+          bundle.clipSeconds());
+      Score score = bundle.score();
+      if (score != null) {
+        out.printf(
+            Locale.ROOT,
+            "  %-16s right on %.1f %% of clips, %.1f %% of tracks (%s)%n",
+            "",
+            100 * score.clips(),
+            100 * score.tracks(),
+            score.protocol());
+      }
+      out.printf("  %-16s %s%n", "", String.join(", ", bundle.genres()));
+    }
+    if (bundles.isEmpty()) {
+      out.println("  none in " + Models.folder());
+    }
+    out.println();
+    out.println("Architectures (tonearm train --model NAME), counted for 10 genres");
+    for (Architecture a : architectures) {
+      out.printf(
+          Locale.ROOT,
+          "  %-16s %,11d parameters  %5.1f MB  input %s%n",
+          a.name(),
+          a.parameters(),
+          a.bytes() / 1e6,
+          a.inputShape().toString().replaceAll("[\\[\\]]", "").replace(", ", "x"));
+    }
+  }
+}

@@ -1,0 +1,4 @@
+package tonearm.cli;
+
+@picocli.CommandLine.Command(name = "xPrepare")
+final class PrepareCommand {}

@@ -1,0 +1,114 @@
+package tonearm.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import tonearm.train.TrainingException;
+
+/** The command line's front door: which commands there are, and how it ends. */
+@Command(
+    name = "tonearm",
+    description = "Hears what genre a piece of music is.",
+    subcommands = {
+      ClassifyCommand.class,
+      PrepareCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      ModelsCommand.class,
+      VersionCommand.class
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionCommand.Provider.class,
+    footerHeading = "%nExample:%n",
+    footer = "  tonearm classify song.mp3",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:all well",
+      "1:some input failed; the rest is done",
+      "2:wrong usage",
+      "130:stopped by Ctrl-C"
+    })
+public final class Tonearm implements Callable<Integer> {
+  /** Exit status: all well. */
+  static final int OK = 0;
+
+  /** Exit status: some input failed. */
+  static final int FAILED = 1;
+
+  /** Exit status: stopped by Ctrl-C. */
+  static final int INTERRUPTED = 130;
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields
+  Tonearm() {}
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(spec.commandLine(), "which command? See the list below.");
+  }
+
+  /** Runs one command and ends the process with its exit status. */
+  public static void main(String[] arguments) {
+    int status = commandLine().execute(arguments);
+    Interruption.finished();
+    System.exit(status);
+  }
+
+  /** The commands, as {@link #main} runs them. */
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Tonearm());
+    line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler(Tonearm::wrongUsage);
+    line.setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));
+    return line;
+  }
+
+  private static int wrongUsage(ParameterException e, String[] arguments) {
+    CommandLine command = e.getCommandLine();
+    command.getErr().println("tonearm: " + Text.oneLine(message(e)));
+    if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
+      command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    }
+    return command.getCommandSpec().exitCodeOnInvalidInput();
+  }
+
+  private static int failed(Exception e, CommandLine command) throws Exception {
+    if (e instanceof InterruptedException) {
+      return INTERRUPTED;
+    }
+    if (e instanceof IOException
+        || e instanceof TrainingException
+        || e instanceof IllegalArgumentException
+        || e instanceof java.io.UncheckedIOException) {
+      command.getErr().println("tonearm: " + Text.oneLine(message(e)));
+      return FAILED;
+    }
+    throw e;
+  }
+
+  /** A cause in words; the JDK's file exceptions carry the path alone. */
+  static String message(Exception e) {
+    String message = String.valueOf(e.getMessage());
+    if (e instanceof NoSuchFileException missing && missing.getReason() == null) {
+      return message + ": no such file or folder";
+    } else if (e instanceof AccessDeniedException denied && denied.getReason() == null) {
+      return message + ": permission denied";
+    } else if (e instanceof FileAlreadyExistsException || e instanceof NotDirectoryException) {
+      return message + ": is in the way: a file, where a folder is needed";
+    }
+    return message;
+  }
+}

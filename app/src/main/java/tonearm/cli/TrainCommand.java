@@ -1,0 +1,4 @@
+package tonearm.cli;
+
+@picocli.CommandLine.Command(name = "xTrain")
+final class TrainCommand {}
