@@ -107,13 +107,16 @@ final class FileBytes implements AutoCloseable {
     return failure;
   }
 
-  /** The file's first bytes, fewer than asked for where it is shorter. */
-  byte[] head(int length) throws IOException {
-    ByteBuffer head = ByteBuffer.allocate((int) Math.min(length, size));
-    while (head.hasRemaining() && channel.read(head, head.position()) > 0) {
+  /**
+   * Some of the file's bytes, fewer than asked for where it ends before. FFmpeg's own place in the
+   * file does not move.
+   */
+  byte[] read(long from, int length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    while (bytes.hasRemaining() && channel.read(bytes, from + bytes.position()) > 0) {
       // one read may give less than was asked for
     }
-    return Arrays.copyOf(head.array(), head.position());
+    return Arrays.copyOf(bytes.array(), bytes.position());
   }
 
   private int read(BytePointer buffer, int length) {

@@ -36,7 +36,7 @@ final class FileStream implements AudioStream {
    *
    * @param rateHz samples a second to give, 0 for the file's own
    */
-  static FileStream open(FileBytes bytes, int rateHz) throws AudioException {
+  static FileStream open(FileBytes bytes, int rateHz) throws IOException {
     FrameSource source = FrameSource.open(bytes);
     try {
       AVFrame first = source.next();
@@ -55,7 +55,7 @@ final class FileStream implements AudioStream {
         throw e;
       }
       return stream;
-    } catch (AudioException | RuntimeException | Error e) {
+    } catch (IOException | RuntimeException | Error e) {
       source.close();
       throw e;
     }
@@ -111,7 +111,7 @@ final class FileStream implements AudioStream {
       }
     }
     String stopped = source.stopped();
-    if (stopped != null) {
+    if (stopped != null && warnings.isEmpty()) {
       warnings.add(
           String.format(
               Locale.ROOT, "reading stopped after %.1f s: %s", source.seconds(), stopped));

@@ -26,10 +26,12 @@ import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_INVALIDDATA;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
+import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_opt_set;
 
+import java.io.IOException;
 import java.util.OptionalDouble;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
@@ -40,6 +42,7 @@ import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +59,9 @@ final class FrameSource implements AutoCloseable {
 
   private static final long FREE_PACKETS = 1L << 16;
 
+  /** Failed reads in a row after which the rest is given up. */
+  private static final int MAX_FAILURES = 64;
+
   /** How sure of the format FFmpeg is when a chance likeness was all it saw, of 100. */
   private static final int GUESS_SCORE = 5;
 
@@ -71,6 +77,7 @@ final class FrameSource implements AutoCloseable {
   private final AVFrame frame = av_frame_alloc();
 
   private boolean draining;
+  private boolean doubtful;
   private boolean closed;
   private long packets;
   private long damagedPackets;
@@ -79,12 +86,16 @@ final class FrameSource implements AutoCloseable {
   private @Nullable String stopped;
 
   private FrameSource(
-      FileBytes bytes, AVFormatContext format, AVStream stream, AVCodecContext codec) {
+      FileBytes bytes,
+      AVFormatContext format,
+      AVStream stream,
+      AVCodecContext codec,
+      OptionalDouble promisedSeconds) {
     this.bytes = bytes;
     this.format = format;
     this.codec = codec;
     streamIndex = stream.index();
-    promisedSeconds = promisedSeconds(format, stream);
+    this.promisedSeconds = promisedSeconds;
   }
 
   /**
@@ -92,12 +103,13 @@ final class FrameSource implements AutoCloseable {
    *
    * @param bytes stays the caller's to close, after this source
    */
-  static FrameSource open(FileBytes bytes) throws AudioException {
+  static FrameSource open(FileBytes bytes) throws IOException {
     AVFormatContext format = openFormat(bytes);
     try {
       AVStream stream = chooseStream(format);
-      return new FrameSource(bytes, format, stream, openDecoder(stream));
-    } catch (AudioException | RuntimeException | Error e) {
+      OptionalDouble promised = promisedSeconds(bytes, format, stream);
+      return new FrameSource(bytes, format, stream, openDecoder(stream), promised);
+    } catch (IOException | RuntimeException | Error e) {
       avformat_close_input(format);
       throw e;
     }
@@ -218,7 +230,12 @@ final class FrameSource implements AutoCloseable {
     throw new AudioException(
         undecodable != null
             ? "no decoder for its audio (" + undecodable + ")"
-            : "no audio stream: the file is read as " + format.iformat().long_name().getString());
+            : "no audio stream: the file is read as " + nameOf(format.iformat()));
+  }
+
+  private static String nameOf(AVInputFormat format) {
+    BytePointer name = format.long_name();
+    return (name == null || name.isNull() ? format.name() : name).getString();
   }
 
   private static AVCodecContext openDecoder(AVStream stream) throws AudioException {
@@ -240,56 +257,80 @@ final class FrameSource implements AutoCloseable {
     return codec;
   }
 
-  private static OptionalDouble promisedSeconds(AVFormatContext format, AVStream stream) {
-    if (format.duration_estimation_method() != AVFMT_DURATION_FROM_STREAM
-        || stream.duration() == AV_NOPTS_VALUE
-        || stream.duration() <= 0) {
-      return OptionalDouble.empty();
+  private static OptionalDouble promisedSeconds(
+      FileBytes bytes, AVFormatContext format, AVStream stream) throws IOException {
+    if (format.duration_estimation_method() != AVFMT_DURATION_FROM_STREAM) {
+      // Otherwise FFmpeg only estimates, from the size of the file as it is.
+      return format.iformat().name().getString().equals("wav")
+          ? WavHeader.promisedSeconds(bytes)
+          : OptionalDouble.empty();
     }
-    double promised;
-    try (AVRational unit = stream.time_base()) {
-      promised = (double) stream.duration() * unit.num() / unit.den();
+    double promised = 0;
+    if (stream.duration() != AV_NOPTS_VALUE) {
+      try (AVRational unit = stream.time_base()) {
+        promised = (double) stream.duration() * unit.num() / unit.den();
+      }
+    } else if (format.duration() != AV_NOPTS_VALUE && format.nb_streams() == 1) {
+      promised = (double) format.duration() / AV_TIME_BASE;
     }
-    // A recorder that writes to a pipe cannot know the length and fills the field with ones.
-    double pcmBytes = promised * stream.codecpar().sample_rate() * stream.codecpar().block_align();
-    boolean unknownLength =
-        Math.abs(pcmBytes - 0xFFFFFFFFL) < 65536 || Math.abs(pcmBytes - 0x7FFFFFFFL) < 65536;
-    return unknownLength ? OptionalDouble.empty() : OptionalDouble.of(promised);
+    double byteRate = (double) stream.codecpar().sample_rate() * stream.codecpar().block_align();
+    long pcmBytes = Math.round(promised * byteRate);
+    return promised <= 0 || (pcmBytes > 0 && WavHeader.isOpenLength(pcmBytes))
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(promised);
   }
 
   /** Gives the decoder its next packet, or tells it that there are no more. */
   private void sendNextPacket() throws AudioException {
+    int failures = 0;
     while (true) {
+      if (++packets > FREE_PACKETS + bytes.size()) {
+        throw new AudioException("damaged: reading it does not end");
+      }
       int error = av_read_frame(format, packet);
-      if (error < 0 && error != AVERROR_EAGAIN()) {
+      if (error == AVERROR_EAGAIN()) {
+        continue;
+      }
+      // Past a damaged place most formats find their feet again, if asked once more.
+      if (error == AVERROR_INVALIDDATA && bytes.failure() == null && failures < MAX_FAILURES) {
+        if (failures++ == 0) {
+          damagedPackets++;
+        }
+        continue;
+      }
+      if (error < 0) {
         if (bytes.failure() != null) {
-          stopped = bytes.failure();
-        } else if (error != AVERROR_EOF) {
+          throw new AudioException("the file cannot be read on: " + bytes.failure());
+        }
+        if (error != AVERROR_EOF) {
           stopped = Ffmpeg.describe(error);
         }
         avcodec_send_packet(codec, (AVPacket) null);
         draining = true;
         return;
       }
-      if (++packets > FREE_PACKETS + bytes.size()) {
-        throw new AudioException("damaged: reading it does not end");
-      }
-      if (error < 0) {
-        continue;
-      }
       try {
         if (packet.stream_index() == streamIndex) {
-          int refused = avcodec_send_packet(codec, packet);
-          if (refused < 0 || (packet.flags() & AV_PKT_FLAG_CORRUPT) != 0) {
-            damagedPackets++;
-          }
-          draining = refused == AVERROR_EOF;
+          send();
           return;
         }
       } finally {
         av_packet_unref(packet);
       }
     }
+  }
+
+  private void send() {
+    if (doubtful) {
+      damagedPackets++;
+    }
+    int refused = avcodec_send_packet(codec, packet);
+    if (refused < 0) {
+      damagedPackets++;
+    }
+    // The last packet is marked too where it just happens to be shorter than the others.
+    doubtful = refused >= 0 && (packet.flags() & AV_PKT_FLAG_CORRUPT) != 0;
+    draining = refused == AVERROR_EOF;
   }
 
   private void count() throws AudioException {

@@ -40,6 +40,11 @@ final class RateConverter implements AutoCloseable {
   /** Shape of the Kaiser window: 12 keeps the stop band below -120 dB. */
   private static final double KAISER_BETA = 12;
 
+  private static final int MAX_PHASE_SHIFT = 10;
+
+  /** 4 bytes each, so 64 MiB; reached from ratios of 64 on. */
+  private static final long MAX_FILTER_VALUES = 1L << 24;
+
   private static final int CHUNK = 8192;
   private static final float[] SILENCE = new float[CHUNK];
 
@@ -60,7 +65,7 @@ final class RateConverter implements AutoCloseable {
   /**
    * Prepares a conversion.
    *
-   * @throws AudioException if the two rates are too far apart to build a filter for
+   * @throws AudioException if there is no memory for the filter
    */
   RateConverter(int inHz, int outHz) throws AudioException {
     this.inHz = inHz;
@@ -80,6 +85,7 @@ final class RateConverter implements AutoCloseable {
               0,
               (Pointer) null));
       check(av_opt_set_int(swr, "filter_size", FILTER_SIZE, 0));
+      check(av_opt_set_int(swr, "phase_shift", phaseShift(), 0));
       check(av_opt_set_double(swr, "cutoff", CUTOFF, 0));
       check(av_opt_set_double(swr, "kaiser_beta", KAISER_BETA, 0));
       check(swr_init(swr));
@@ -149,6 +155,18 @@ final class RateConverter implements AutoCloseable {
       feed(SILENCE, (int) Math.min(left, CHUNK));
     }
     count = 0;
+  }
+
+  /**
+   * How many copies of the filter there may be, each a little later, as a power of 2. Where the
+   * rates are so far apart that the filter is very long, it is also so smooth that fewer do.
+   */
+  private int phaseShift() {
+    int shift = MAX_PHASE_SHIFT;
+    while (shift > 0 && filterLength() << shift > MAX_FILTER_VALUES) {
+      shift--;
+    }
+    return shift;
   }
 
   /** Length of the filter in input samples. */

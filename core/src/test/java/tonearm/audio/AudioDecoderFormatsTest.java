@@ -3,12 +3,17 @@ package tonearm.audio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -168,6 +173,30 @@ class AudioDecoderFormatsTest {
       float[] last = Arrays.copyOfRange(heard.samples(), rate * 6 / 5, rate * 9 / 5);
       assertThat(TestAudio.amplitude(last, 1000, rate)).isCloseTo(0.5, within(0.01));
     }
+  }
+
+  @Test
+  void coverArtIsNotHeard() throws IOException {
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(new BufferedImage(300, 300, BufferedImage.TYPE_INT_RGB), "png", png);
+    byte[] kind = "\0image/png\0\3\0".getBytes(StandardCharsets.ISO_8859_1);
+    int frameBytes = kind.length + png.size();
+    int tagBytes = 10 + frameBytes;
+    ByteBuffer tag = ByteBuffer.allocate(10 + tagBytes);
+    tag.put("ID3\3\0\0".getBytes(StandardCharsets.ISO_8859_1));
+    for (int shift = 21; shift >= 0; shift -= 7) {
+      tag.put((byte) (tagBytes >> shift & 0x7F));
+    }
+    tag.put("APIC".getBytes(StandardCharsets.ISO_8859_1)).putInt(frameBytes).putShort((short) 0);
+    tag.put(kind).put(png.toByteArray());
+
+    Path plain = write(TestFormat.MP3, 44100, TestAudio.tone(440, 1, 44100));
+    Path covered = folder.resolve("covered.mp3");
+    Files.write(covered, tag.array());
+    Files.write(covered, Files.readAllBytes(plain), StandardOpenOption.APPEND);
+    Heard heard = Heard.of(covered);
+    assertThat(heard.warnings()).isEmpty();
+    assertThat(heard.samples()).isEqualTo(Heard.of(plain).samples());
   }
 
   @Test
