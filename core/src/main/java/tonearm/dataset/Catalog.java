@@ -1,11 +1,12 @@
 package tonearm.dataset;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import java.io.CharConversionException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,7 +18,8 @@ import tonearm.provenance.AtomicFiles;
 /**
  * The index of a dataset, {@code tracks.csv}: which tracks there are, of which genre, which are the
  * same recording. Columns other than those written here are passed over, so that an index may carry
- * more.
+ * more. Column {@code reason} holds why a track has no picture ({@code status} is {@code error}) or
+ * what is to be known of the picture it has ({@code ok}).
  */
 public final class Catalog {
   private static final List<String> COLUMNS =
@@ -42,8 +44,8 @@ public final class Catalog {
 
   /**
    * @param tracks in the order of the index
-   * @throws IllegalArgumentException if a name comes twice, or a track is a duplicate of one that
-   *     is not there
+   * @throws IllegalArgumentException if a name comes twice, or a track is marked as a duplicate of
+   *     one that is not there or is a duplicate itself
    */
   public Catalog(List<Track> tracks) {
     this.tracks = new LinkedHashMap<>();
@@ -54,9 +56,16 @@ public final class Catalog {
     }
     for (Track track : tracks) {
       String of = track.duplicateOf();
-      if (of != null && !this.tracks.containsKey(of)) {
+      Track first = of == null ? track : this.tracks.get(of);
+      if (first == null) {
         throw new IllegalArgumentException(
             track.track() + " is marked as a duplicate of " + of + ", which is not listed");
+      }
+      // Otherwise content() would part what belongs together, and a split could leak.
+      if (of != null && first.duplicateOf() != null) {
+        throw new IllegalArgumentException(
+            "%s is marked as a duplicate of %s, itself a duplicate: name the first of them"
+                .formatted(track.track(), of));
       }
     }
     this.genres = usable().stream().map(Track::genre).distinct().sorted().toList();
@@ -94,36 +103,51 @@ public final class Catalog {
     int line = 1;
     try (MappingIterator<Map<String, String>> rows =
         CSV.readerForMapOf(String.class).with(schema).readValues(csv.toFile())) {
-      while (rows.hasNext()) {
-        line++;
-        tracks.add(fromRow(rows.next()));
+      while (rows.hasNextValue()) {
+        line = rows.getCurrentLocation().getLineNr();
+        tracks.add(fromRow(rows.nextValue()));
       }
-      return new Catalog(tracks);
-    } catch (IllegalArgumentException | UncheckedIOException e) {
+    } catch (IllegalArgumentException e) {
       throw new IOException(csv + ", line " + line + ": " + e.getMessage(), e);
-    } catch (RuntimeException e) {
-      throw new IOException(csv + ", line " + line + " is not CSV: " + e.getMessage(), e);
+    } catch (JsonProcessingException e) {
+      int at = e.getLocation() == null ? line : e.getLocation().getLineNr();
+      throw new IOException(csv + ", line " + at + " is not CSV: " + e.getOriginalMessage(), e);
+    } catch (CharConversionException e) {
+      throw new IOException(csv + ", after line " + line + ": is not a text in UTF-8", e);
+    }
+    try {
+      return new Catalog(tracks);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(csv + ": " + e.getMessage(), e);
     }
   }
 
   private static Track fromRow(Map<String, String> row) {
     String status = text(row, "status");
     String reason = text(row, "reason");
+    if (status != null && !status.equals("ok") && !status.equals("error")) {
+      throw new IllegalArgumentException("status must be ok or error, not " + status);
+    }
     boolean failed = "error".equals(status) || "0".equals(row.get("has_spectrogram"));
     if (failed && reason == null) {
       reason = "no spectrogram";
+    }
+    double sampleRateHz = number(row, "sample_rate_hz", 0);
+    if (sampleRateHz != (int) sampleRateHz) {
+      throw new IllegalArgumentException("sample_rate_hz is not a whole number: " + sampleRateHz);
     }
     return new Track(
         required(row, "track"),
         required(row, "genre"),
         text(row, "source"),
         text(row, "sha256"),
-        (int) number(row, "sample_rate_hz", 0),
+        (int) sampleRateHz,
         number(row, "duration_s", 0),
         number(row, "db_min", Double.NaN),
         number(row, "db_max", Double.NaN),
         text(row, "duplicate_of"),
-        failed ? reason : null);
+        failed ? reason : null,
+        failed ? null : reason);
   }
 
   private static String required(Map<String, String> row, String column) {
@@ -174,7 +198,8 @@ public final class Catalog {
     putUnless(row, "db_max", track.dbMax(), Double.isNaN(track.dbMax()));
     putUnless(row, "duplicate_of", track.duplicateOf(), track.duplicateOf() == null);
     row.put("status", track.isUsable() ? "ok" : "error");
-    putUnless(row, "reason", track.reason(), track.reason() == null);
+    String reason = track.isUsable() ? track.note() : track.reason();
+    putUnless(row, "reason", reason, reason == null);
     return row;
   }
 

@@ -83,7 +83,7 @@ public final class ClipStream implements AutoCloseable {
   private record Clip(Track track, int index, Spectrogram levels) {}
 
   /** What the reading thread hands over: a batch, a failure, or neither at the end. */
-  private record Delivery(@Nullable Batch batch, @Nullable Exception failure) {}
+  private record Delivery(@Nullable Batch batch, @Nullable Throwable failure) {}
 
   private final Source source;
   private final @Nullable Seeds seeds;
@@ -106,7 +106,8 @@ public final class ClipStream implements AutoCloseable {
   /**
    * The next batch, or null at the end.
    *
-   * @throws IOException if a picture could not be read; the stream is over then
+   * @throws IOException if a picture could not be read; the message names its file, and the stream
+   *     is over
    */
   public @Nullable Batch next() throws IOException, InterruptedException {
     if (ended) {
@@ -114,8 +115,12 @@ public final class ClipStream implements AutoCloseable {
     }
     Delivery delivery = queue.take();
     ended = delivery.batch() == null;
-    if (delivery.failure() != null) {
-      throw new IOException(delivery.failure().getMessage(), delivery.failure());
+    Throwable failure = delivery.failure();
+    if (failure instanceof IOException) {
+      throw new IOException(failure.getMessage(), failure);
+    }
+    if (failure != null) {
+      throw new IOException("reading ahead failed: " + failure, failure);
     }
     return delivery.batch();
   }
@@ -126,8 +131,8 @@ public final class ClipStream implements AutoCloseable {
       deliverAll();
     } catch (InterruptedException e) {
       return; // closed before the end: nobody waits
-    } catch (IOException | RuntimeException e) {
-      last = new Delivery(null, e);
+    } catch (IOException | RuntimeException | Error e) {
+      last = new Delivery(null, e); // an Error too: whoever waits must not wait for ever
     }
     try {
       queue.put(last);

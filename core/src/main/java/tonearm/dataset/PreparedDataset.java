@@ -25,6 +25,8 @@ public final class PreparedDataset {
   /** Name of the index. */
   public static final String INDEX_FILE = "tracks.csv";
 
+  static final String PICTURE_FOLDER = "spectrograms";
+
   /**
    * The content of {@code dataset.json}.
    *
@@ -41,7 +43,15 @@ public final class PreparedDataset {
       int tracks,
       int failed,
       int duplicates,
-      @Nullable Provenance provenance) {}
+      @Nullable Provenance provenance) {
+    public Description {
+      // What JSON lacks arrives as null.
+      if (features == null || genres == null) {
+        throw new IllegalArgumentException("\"features\" or \"genres\" is missing");
+      }
+      genres = List.copyOf(genres);
+    }
+  }
 
   private final Path folder;
   private final Description description;
@@ -63,6 +73,10 @@ public final class PreparedDataset {
   public static PreparedDataset open(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new NoSuchFileException(folder.toString(), null, "no such folder");
+    }
+    if (Journal.isIn(folder)) {
+      throw new IOException(
+          folder + " is not finished: run tonearm prepare again, which takes up where it stopped");
     }
     Path index = folder.resolve(INDEX_FILE);
     if (!Files.isRegularFile(index)) {
@@ -119,7 +133,7 @@ public final class PreparedDataset {
 
   /** Where a track's picture lies, whether or not it is there. */
   public static Path picture(Path folder, Track track) {
-    return folder.resolve("spectrograms").resolve(track.genre()).resolve(track.track() + ".png");
+    return folder.resolve(PICTURE_FOLDER).resolve(track.genre()).resolve(track.track() + ".png");
   }
 
   /**
@@ -130,7 +144,12 @@ public final class PreparedDataset {
    */
   public Spectrogram spectrogram(Track track) throws IOException {
     Path file = picture(folder, track);
-    Spectrogram spectrogram = SpectrogramPng.read(file);
+    Spectrogram spectrogram;
+    try {
+      spectrogram = SpectrogramPng.read(file);
+    } catch (NoSuchFileException e) {
+      throw new NoSuchFileException(file.toString(), null, "the picture is missing");
+    }
     if (spectrogram.bins() != features().bins()) {
       throw new IOException(
           "%s has %d rows, but the dataset's features have %d"
@@ -139,12 +158,25 @@ public final class PreparedDataset {
     return spectrogram;
   }
 
-  /** Digest of every usable picture and its label: the same data gives the same digest anywhere. */
+  /**
+   * Digest of every usable picture and its label: the same data gives the same digest anywhere.
+   *
+   * @throws IOException if a picture is missing or cannot be read
+   */
   public String digest() throws IOException {
     TreeMap<String, String> digests = new TreeMap<>();
     for (Track track : catalog.usable()) {
-      digests.put(track.genre() + "/" + track.track(), Digest.ofFile(picture(folder, track)));
+      Path file = picture(folder, track);
+      try {
+        digests.put(digestName(track), Digest.ofFile(file));
+      } catch (NoSuchFileException e) {
+        throw new NoSuchFileException(file.toString(), null, "the picture is missing");
+      }
     }
     return Digest.ofEntries(digests);
+  }
+
+  static String digestName(Track track) {
+    return track.genre() + "/" + track.track();
   }
 }

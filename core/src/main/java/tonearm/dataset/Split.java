@@ -1,7 +1,9 @@
 package tonearm.dataset;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,13 +13,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tonearm.provenance.AtomicFiles;
 import tonearm.provenance.Seeds;
 
 /**
  * Which tracks train, which validate, which test. Whole tracks only, and tracks of the same content
- * on one side: the constructor of every split checks it against the catalogue, so a split that
- * leaks cannot be made or read.
+ * on one side: every way to make or read a split checks it against the catalogue.
  *
  * @param sides side of each track, in the order of the catalogue
  */
@@ -34,6 +36,15 @@ public record Split(Map<String, Side> sides) {
     /** As in files: {@code train}, {@code valid} or {@code test}. */
     public String label() {
       return name().toLowerCase(Locale.ROOT);
+    }
+
+    private static @Nullable Side ofLabel(String label) {
+      for (Side side : values()) {
+        if (side.label().equalsIgnoreCase(label)) {
+          return side;
+        }
+      }
+      return null;
     }
   }
 
@@ -76,8 +87,9 @@ public record Split(Map<String, Side> sides) {
   /**
    * Deals every genre's tracks at random into folds of even size.
    *
-   * @param folds at least 2
+   * @param folds at least 2, at most the number of different recordings
    * @return one split a fold: that fold validates, all others train
+   * @throws IllegalArgumentException if a fold would be empty
    */
   public static List<Split> folds(Catalog catalog, int folds, long seed) {
     if (folds < 2) {
@@ -105,6 +117,11 @@ public record Split(Map<String, Side> sides) {
     }
     List<Split> splits = new ArrayList<>();
     for (int fold = 0; fold < folds; fold++) {
+      if (total[fold] == 0) {
+        throw new IllegalArgumentException(
+            "%d folds cannot be made of %d tracks: a fold would be empty"
+                .formatted(folds, foldOf.size()));
+      }
       int held = fold;
       Map<String, Side> sideOf = new LinkedHashMap<>();
       foldOf.forEach((track, f) -> sideOf.put(track, f == held ? Side.VALID : Side.TRAIN));
@@ -118,42 +135,66 @@ public record Split(Map<String, Side> sides) {
    * {@code genre/track.wav} or {@code track}, one a line; entries that the catalogue lacks are
    * passed over, and tracks in no list are on no side.
    *
-   * @throws IOException if a list cannot be read, or a track or a duplicate of it is on two sides
+   * @throws IOException if a list cannot be read or names nothing that is in the catalogue, or a
+   *     track or a duplicate of it is on two sides; the message names the list
    */
   public static Split ofLists(Catalog catalog, Path train, Path valid, Path test)
       throws IOException {
     Map<String, Side> sideOf = new LinkedHashMap<>();
     Map<Side, Path> lists = Map.of(Side.TRAIN, train, Side.VALID, valid, Side.TEST, test);
     for (Map.Entry<Side, Path> list : new TreeMap<>(lists).entrySet()) {
-      for (String line : Files.readAllLines(list.getValue())) {
-        String name = line.strip();
-        name = name.substring(name.lastIndexOf('/') + 1).replaceFirst("\\.(wav|au|mp3)$", "");
-        Track track = catalog.find(name);
+      int known = 0;
+      for (String line : lines(list.getValue())) {
+        Track track = listed(line.strip(), catalog);
         if (track == null || !track.isUsable()) {
           continue;
         }
-        Side before = sideOf.put(name, list.getKey());
+        known++;
+        Side before = sideOf.put(track.track(), list.getKey());
         if (before != null && before != list.getKey()) {
           throw new IOException(
-              list.getValue() + ": " + name + " is also in the list for " + before);
+              "%s: %s is also in the list for %s (%s)"
+                  .formatted(list.getValue(), track.track(), before.label(), lists.get(before)));
         }
+      }
+      if (known == 0) {
+        throw new IOException(list.getValue() + " names no track of this dataset");
       }
     }
     try {
       return checked(sideOf, catalog);
     } catch (IllegalArgumentException e) {
-      throw new IOException(train.getParent() + ": " + e.getMessage(), e);
+      throw new IOException("%s, %s, %s: %s".formatted(train, valid, test, e.getMessage()), e);
+    }
+  }
+
+  /** The track of a line: as it stands, or without its folder and the ending of an audio file. */
+  private static @Nullable Track listed(String line, Catalog catalog) {
+    String name = line.substring(line.lastIndexOf('/') + 1);
+    Track track = catalog.find(name);
+    int dot = name.lastIndexOf('.');
+    return track != null || dot < 0 ? track : catalog.find(name.substring(0, dot));
+  }
+
+  private static List<String> lines(Path file) throws IOException {
+    try {
+      return Files.readAllLines(file);
+    } catch (NoSuchFileException e) {
+      throw new NoSuchFileException(file.toString(), null, "no such file");
+    } catch (CharacterCodingException e) {
+      throw new IOException(file + " is not a text in UTF-8", e);
     }
   }
 
   /**
    * Reads a split file: a line {@code track,side} for each track.
    *
-   * @throws IOException if a line is not that, names an unknown track or side, or the split leaks
+   * @throws IOException if a line is not that, names an unknown track or side, or the split leaks;
+   *     the message names the file, and the line where one is to blame
    */
   public static Split read(Path file, Catalog catalog) throws IOException {
     Map<String, Side> sideOf = new LinkedHashMap<>();
-    List<String> lines = Files.readAllLines(file);
+    List<String> lines = lines(file);
     if (lines.isEmpty() || !lines.get(0).strip().equals(HEADER)) {
       throw new IOException(file + " is not a split: its first line must be \"" + HEADER + "\"");
     }
@@ -163,14 +204,18 @@ public record Split(Map<String, Side> sides) {
         continue;
       }
       int comma = line.lastIndexOf(',');
-      try {
-        String track = line.substring(0, Math.max(0, comma));
-        Side side = Side.valueOf(line.substring(comma + 1).toUpperCase(Locale.ROOT));
-        if (sideOf.putIfAbsent(track, side) != null) {
-          throw new IllegalArgumentException("track " + track + " comes twice");
-        }
-      } catch (IllegalArgumentException e) {
-        throw new IOException(file + ", line " + (i + 1) + ": " + e.getMessage(), e);
+      String track = line.substring(0, Math.max(0, comma)).strip();
+      Side side = Side.ofLabel(line.substring(comma + 1).strip());
+      String fault = null;
+      if (track.isEmpty() || side == null) {
+        fault = "must be a track, a comma and train, valid or test, not \"" + line + "\"";
+      } else if (sideOf.putIfAbsent(track, side) != null) {
+        fault = "track " + track + " comes twice";
+      } else if (!isUsable(catalog.find(track))) {
+        fault = "the dataset has no usable track " + track;
+      }
+      if (fault != null) {
+        throw new IOException(file + ", line " + (i + 1) + ": " + fault);
       }
     }
     try {
@@ -186,6 +231,10 @@ public record Split(Map<String, Side> sides) {
     sides.forEach(
         (track, side) -> text.append(track).append(',').append(side.label()).append('\n'));
     AtomicFiles.writeString(file, text.toString());
+  }
+
+  private static boolean isUsable(@Nullable Track track) {
+    return track != null && track.isUsable();
   }
 
   /** Tracks of one content, as they must stay together, shuffled within the genre of the first. */
@@ -215,10 +264,11 @@ public record Split(Map<String, Side> sides) {
       }
       ordered.put(track.track(), side);
       String first = firstOfContent.putIfAbsent(track.content(), track.track());
-      if (first != null && ordered.get(first) != side) {
+      Side other = first == null ? side : ordered.get(first);
+      if (other != null && other != side) {
         throw new IllegalArgumentException(
             "the split leaks: %s (%s) and %s (%s) are the same recording"
-                .formatted(first, ordered.get(first), track.track(), side));
+                .formatted(first, other.label(), track.track(), side.label()));
       }
     }
     for (String name : sideOf.keySet()) {

@@ -5,19 +5,15 @@ import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Iterator;
-import java.util.UUID;
 import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
+import tonearm.provenance.AtomicFiles;
 
 /**
  * Spectrograms as 8-bit grey PNG pictures, the form in which the archive and prepared datasets keep
@@ -40,12 +36,12 @@ public final class SpectrogramPng {
   public record Range(float dbMin, float dbMax) {}
 
   /**
-   * Writes a picture, whole or not at all: under a temporary name beside it, then moved into place.
+   * Writes a picture, whole or not at all, see {@link AtomicFiles}.
    *
    * @param spectrogram finite levels of a whole track, {@linkplain FrontEnd#floored floored} if
    *     they are raw; pixel = round(255 * (dB - min) / (max - min)) with min and max taken over all
    *     of them, 0 everywhere if they are all the same
-   * @param png file to write; replaced if it is there; its folder must exist
+   * @param png file to write; replaced if it is there; missing folders are made
    * @return the range, which the picture itself does not keep
    * @throws IllegalArgumentException if a level is not finite
    * @throws IOException if the file cannot be written
@@ -53,22 +49,13 @@ public final class SpectrogramPng {
   public static Range write(Spectrogram spectrogram, Path png) throws IOException {
     Range range = range(spectrogram);
     BufferedImage image = image(spectrogram, range);
-    Path folder = png.toAbsolutePath().getParent();
-    if (folder == null) {
-      throw new IOException("not a file name: " + png);
-    }
-    // Not Files.createTempFile: the picture would keep its permissions, closed to all others.
-    Path temporary = folder.resolve("." + png.getFileName() + "." + UUID.randomUUID() + ".part");
-    try {
-      try (OutputStream file = Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW)) {
-        if (!ImageIO.write(image, "png", file)) {
-          throw new IOException("this Java has no writer of grey PNG pictures");
-        }
-      }
-      move(temporary, png);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    AtomicFiles.write(
+        png,
+        file -> {
+          if (!ImageIO.write(image, "png", file)) {
+            throw new IOException("this Java has no writer of grey PNG pictures");
+          }
+        });
     return range;
   }
 
@@ -145,13 +132,5 @@ public final class SpectrogramPng {
       }
     }
     return image;
-  }
-
-  private static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-    }
   }
 }

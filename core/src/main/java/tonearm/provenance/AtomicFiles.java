@@ -22,6 +22,11 @@ import java.util.UUID;
  * neither file nor folder, such as {@code /dev/stdout} or a pipe, is written to directly.
  */
 public final class AtomicFiles {
+  /** How the names of temporary files begin: what a killed process leaves behind. */
+  public static final String TEMPORARY_PREFIX = ".tmp-";
+
+  private static final int MAX_EXTENSION = 16;
+
   private AtomicFiles() {}
 
   /** Writes the content of a file to a stream, which it need not close. */
@@ -58,8 +63,9 @@ public final class AtomicFiles {
   }
 
   /**
-   * Writes a file by a temporary path whose name ends as the target's does, extension included. The
-   * temporary file does not exist yet.
+   * Writes a file by a temporary path that has the target's extension, if that is of at most
+   * {@value #MAX_EXTENSION} characters; else its name is not the target's, so that a target's name
+   * may be as long as the file system allows. The temporary file does not exist yet.
    *
    * @param target the file to make or replace; not a folder
    * @throws IOException if it cannot be written; the target is then as it was
@@ -77,7 +83,8 @@ public final class AtomicFiles {
     Files.createDirectories(folder);
     // Not Files.createTempFile: its files are readable by their owner only, and so would stay.
     Path temporary =
-        destination.resolveSibling(".tmp-" + UUID.randomUUID() + "-" + destination.getFileName());
+        destination.resolveSibling(
+            TEMPORARY_PREFIX + UUID.randomUUID() + extension(destination.getFileName().toString()));
     try {
       content.writeTo(temporary);
       force(temporary);
@@ -91,6 +98,12 @@ public final class AtomicFiles {
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
       content.writeTo(out);
     }
+  }
+
+  /** What libraries tell a format by: the dot and what follows it, or nothing. */
+  private static String extension(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot < 0 || name.length() - dot > MAX_EXTENSION ? "" : name.substring(dot);
   }
 
   private static Path followed(Path link) throws IOException {

@@ -64,12 +64,22 @@ class AtomicFilesTest {
     AtomicFiles.writeVia(
         file,
         temporary -> {
-          assertThat(temporary.getFileName().toString()).startsWith(".tmp-").endsWith("chart.png");
+          assertThat(temporary.getFileName().toString()).startsWith(".tmp-").endsWith(".png");
           assertThat(temporary).doesNotExist().hasParentRaw(file.getParent());
           Files.writeString(temporary, "picture");
         });
     assertThat(file).hasContent("picture");
     assertThat(names(folder)).containsExactly("chart.png");
+  }
+
+  @Test
+  void aNameMayBeAsLongAsTheFileSystemAllows() throws IOException {
+    for (String name : List.of("a".repeat(251) + ".png", "b".repeat(255), "c." + "d".repeat(253))) {
+      Path file = folder.resolve(name);
+      AtomicFiles.writeString(file, "long");
+      assertThat(file).hasContent("long");
+    }
+    assertThat(names(folder)).hasSize(3);
   }
 
   @Test
