@@ -1,4 +1,113 @@
 package tonearm.cli;
 
-@picocli.CommandLine.Command(name = "xPrepare")
-final class PrepareCommand {}
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tonearm.dataset.PreparedDataset.Description;
+import tonearm.dataset.Preparer;
+import tonearm.features.FeatureConfig;
+import tonearm.features.FileAnalyser;
+
+@Command(
+    name = "prepare",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Makes a dataset to train on from a folder of music: SRC/<genre>/<file>.",
+      "Each file becomes a spectrogram picture in DEST; files that cannot be heard become rows with a"
+          + " reason, exact duplicates are marked. Stopped in the middle, the same command goes on."
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  tonearm prepare ~/Music/by-genre ~/datasets/mine")
+final class PrepareCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "SRC", description = "A folder with a folder for each genre.")
+  private Path source;
+
+  @Parameters(index = "1", paramLabel = "DEST", description = "The dataset to make.")
+  private Path destination;
+
+  @Option(
+      names = "--features",
+      paramLabel = "NAME|FILE",
+      defaultValue = "gtzan-archive",
+      description =
+          "How sound becomes pictures: gtzan-archive, mel-128, or a JSON file. Default: ${DEFAULT-VALUE}.")
+  private String features;
+
+  @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      description = "Files at a time. Default: one a core.")
+  private @Nullable Integer jobs;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields
+  PrepareCommand() {}
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    FeatureConfig config = config();
+    int workers = jobs == null ? Runtime.getRuntime().availableProcessors() : jobs;
+    Preparer preparer = new Preparer(config, new FileAnalyser(config)::analyse, workers);
+    PrintWriter err = spec.commandLine().getErr();
+    Interruption.guard();
+    Preparer.Summary summary;
+    try (Progress progress = new Progress("Preparing", 1, " files")) {
+      summary = preparer.prepare(source, destination, listener(progress, err));
+    } catch (InterruptedException e) {
+      err.println("tonearm: stopped; the same command goes on from here");
+      throw e;
+    }
+    Description made = summary.dataset();
+    spec.commandLine()
+        .getOut()
+        .printf(
+            "%s: %s of %s, %s, %s, %d passed over%n",
+            destination,
+            Text.count(made.tracks(), "track"),
+            Text.count(made.genres().size(), "genre"),
+            Text.count(made.duplicates(), "duplicate"),
+            Text.count(made.failed(), "failure"),
+            summary.passedOver());
+    return made.failed() > 0 ? Tonearm.FAILED : Tonearm.OK;
+  }
+
+  private FeatureConfig config() throws IOException {
+    if (FeatureConfig.presetNames().contains(features) || !Files.exists(Path.of(features))) {
+      return FeatureConfig.preset(features);
+    }
+    try {
+      return FeatureConfig.fromJson(Files.readString(Path.of(features)));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(features + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Preparer.Listener listener(Progress progress, PrintWriter err) {
+    return new Preparer.Listener() {
+      @Override
+      public void progress(int done, int total, int failed) {
+        progress.to(done, total);
+        progress.note(failed == 0 ? "" : Text.count(failed, "failure"));
+      }
+
+      @Override
+      public void failure(String path, String reason) {
+        err.println("tonearm: " + Text.oneLine(path) + ": " + Text.oneLine(reason));
+      }
+
+      @Override
+      public void warning(String path, String note) {
+        err.println("tonearm: " + Text.oneLine(path) + ": warning: " + Text.oneLine(note));
+      }
+    };
+  }
+}

@@ -1,0 +1,317 @@
+package tonearm.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tonearm.eval.ConfusionMatrix;
+import tonearm.eval.Evaluation;
+import tonearm.eval.Interval;
+import tonearm.eval.Metrics;
+import tonearm.eval.RunMetrics;
+import tonearm.provenance.AtomicFiles;
+
+/**
+ * {@code MODEL_CARD.md}: what a model is, what it was trained on, how often it is right and where it fails
+ * (Mitchell et al. 2019). Every figure comes from the run folder, so the card can be made again from it;
+ * no model is loaded.
+ */
+public final class ModelCard {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A genre whose F1 on held-out clips is below this is named as a weakness. */
+  private static final double WEAK_F1 = 0.6;
+
+  /** Genres taken for another at least this often are named. */
+  private static final double OFTEN = 0.15;
+
+  /**
+   * What the run folder does not know of the model.
+   *
+   * @param name of the bundle
+   * @param parameters all values, running statistics included
+   * @param inputShape of one clip, for people
+   * @param notes paragraphs in Markdown on data, licence and use; null for none
+   */
+  public record Facts(String name, long parameters, String inputShape, @Nullable String notes) {}
+
+  private final Facts facts;
+  private final JsonNode run;
+  private final RunMetrics metrics;
+
+  private ModelCard(Facts facts, JsonNode run, RunMetrics metrics) {
+    this.facts = facts;
+    this.run = run;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Writes the card of a finished run.
+   *
+   * @param runFolder with {@code run.json} and {@code metrics.json}
+   * @param card the file to write, moved into place
+   * @throws IOException if either is missing or damaged
+   */
+  public static void write(Path runFolder, Facts facts, Path card) throws IOException {
+    JsonNode run = JSON.readTree(Files.readAllBytes(runFolder.resolve("run.json")));
+    RunMetrics metrics = RunMetrics.read(runFolder.resolve(RunMetrics.FILE));
+    AtomicFiles.writeString(card, new ModelCard(facts, run, metrics).text());
+  }
+
+  private String text() {
+    StringBuilder text = new StringBuilder();
+    text.append("# ").append(facts.name()).append("\n\n");
+    appendSummary(text);
+    if (facts.notes() != null) {
+      text.append(facts.notes().strip()).append("\n\n");
+    }
+    appendRecipe(text);
+    appendScores(text);
+    Evaluation held = heldOut();
+    if (held != null) {
+      appendGenres(text, held);
+      appendWeaknesses(text, held);
+      appendConfusion(text, held);
+    }
+    appendProvenance(text);
+    return text.toString();
+  }
+
+  /** The side nothing was fitted to: test where there is one, else validation. */
+  private @Nullable Evaluation heldOut() {
+    return metrics.test() != null ? metrics.test() : metrics.valid();
+  }
+
+  private void appendSummary(StringBuilder text) {
+    JsonNode features = run.path("features");
+    line(
+        text,
+        "Tells which of %d genres a piece of music is: %s.",
+        run.path("genres").size(),
+        String.join(", ", names(run.path("genres"))));
+    text.append('\n');
+    line(text, "| | |");
+    line(text, "|---|---|");
+    line(text, "| network | `%s`, %,d parameters |", string(run, "model", "architecture"), facts.parameters());
+    line(
+        text,
+        "| input | clips of %s s as pictures of %s, each scaled to [0, 1] by its own minimum and maximum |",
+        number(run, "training", "clip_seconds"),
+        facts.inputShape());
+    line(
+        text,
+        "| features | `%s`: %d Hz, nFft %d, hop %d, %d bins |",
+        features.path("name").asText(),
+        features.path("sample_rate_hz").asInt(),
+        features.path("n_fft").asInt(),
+        features.path("hop_length").asInt(),
+        features.path("bins").asInt());
+    line(text, "| answer | a probability for each genre, the mean over a song's clips |");
+    text.append('\n');
+  }
+
+  private void appendRecipe(StringBuilder text) {
+    JsonNode training = run.path("training");
+    JsonNode augmentation = training.path("augmentation");
+    line(text, "## Training");
+    text.append('\n');
+    line(text, "| | |");
+    line(text, "|---|---|");
+    line(
+        text,
+        "| tracks | %d to train, %d to validate; exact duplicates on one side |",
+        run.path("train_tracks").asInt(),
+        run.path("valid_tracks").asInt());
+    line(
+        text,
+        "| recipe | %d epochs, batch %d, Adam at %s, L2 %s on kernels, dropout %s |",
+        training.path("epochs").asInt(),
+        training.path("batch_size").asInt(),
+        training.path("learning_rate").asText(),
+        training.path("l2").asText(),
+        run.path("model").path("dropout").asText());
+    line(
+        text,
+        "| augmentation | each with probability %s: noise to %s, time shift to %s of the width, time mask"
+            + " to %s, frequency mask to %s |",
+        augmentation.path("probability").asText(),
+        augmentation.path("noise").asText(),
+        augmentation.path("time_shift").asText(),
+        augmentation.path("time_mask").asText(),
+        augmentation.path("frequency_mask").asText());
+    line(text, "| weights | of the last epoch; no epoch was chosen by its validation score |");
+    line(
+        text,
+        "| seed, precision | %s, %s |",
+        training.path("seed").asText(),
+        training.path("precision").asText().toLowerCase(Locale.ROOT));
+    text.append('\n');
+  }
+
+  private void appendScores(StringBuilder text) {
+    line(text, "## How often it is right");
+    text.append('\n');
+    line(text, "95 %% intervals by bootstrap over tracks.");
+    text.append('\n');
+    line(text, "| tracks | level | count | accuracy | 95 %% interval | macro F1 | 95 %% interval |");
+    line(text, "|---|---|---|---|---|---|---|");
+    appendScore(text, "training", metrics.train());
+    appendScore(text, "validation", metrics.valid());
+    appendScore(text, "test", metrics.test());
+    text.append('\n');
+  }
+
+  private static void appendScore(
+      StringBuilder text, String side, @Nullable Evaluation evaluation) {
+    if (evaluation == null) {
+      return;
+    }
+    appendLevel(text, side, "clips", evaluation.clips());
+    appendLevel(text, side, "tracks, mean of probabilities", evaluation.tracks());
+    appendLevel(text, side, "tracks, majority vote", evaluation.tracksMajorityVote());
+  }
+
+  private static void appendLevel(StringBuilder text, String side, String level, Metrics m) {
+    line(
+        text,
+        "| %s | %s | %d | %.1f %% | %s | %.3f | %s |",
+        side,
+        level,
+        m.count(),
+        100 * m.accuracy(),
+        percent(m.accuracyInterval()),
+        m.macroF1(),
+        interval(m.macroF1Interval()));
+  }
+
+  private static void appendGenres(StringBuilder text, Evaluation held) {
+    line(text, "## By genre, on clips held out");
+    text.append('\n');
+    line(text, "| genre | precision | recall | F1 | clips | tracks right |");
+    line(text, "|---|---|---|---|---|---|");
+    for (Map.Entry<String, Metrics.OfGenre> entry : held.clips().perGenre().entrySet()) {
+      Metrics.OfGenre g = entry.getValue();
+      Metrics.OfGenre tracks = held.tracks().perGenre().get(entry.getKey());
+      line(
+          text,
+          "| %s | %.2f | %.2f | %.2f | %d | %s |",
+          entry.getKey(),
+          g.precision(),
+          g.recall(),
+          g.f1(),
+          g.support(),
+          tracks == null
+              ? ""
+              : Math.round(tracks.recall() * tracks.support()) + " of " + tracks.support());
+    }
+    text.append('\n');
+  }
+
+  private static void appendWeaknesses(StringBuilder text, Evaluation held) {
+    ConfusionMatrix confusion = held.clips().confusion();
+    List<String> genres = confusion.genres();
+    List<String> weak = new ArrayList<>();
+    for (int i = 0; i < genres.size(); i++) {
+      if (confusion.f1(i) < WEAK_F1) {
+        weak.add(String.format(Locale.ROOT, "%s (F1 %.2f)", genres.get(i), confusion.f1(i)));
+      }
+    }
+    List<double[]> mistakes = new ArrayList<>();
+    double[][] rates = confusion.rowNormalised();
+    for (int i = 0; i < rates.length; i++) {
+      for (int j = 0; j < rates.length; j++) {
+        if (i != j && rates[i][j] >= OFTEN) {
+          mistakes.add(new double[] {rates[i][j], i, j});
+        }
+      }
+    }
+    mistakes.sort(Comparator.comparingDouble((double[] m) -> -m[0]));
+    line(text, "## Known weaknesses");
+    text.append('\n');
+    line(text, "- Weak genres (F1 below %.1f): %s.", WEAK_F1, weak.isEmpty() ? "none" : String.join(", ", weak));
+    for (double[] m : mistakes) {
+      line(
+          text,
+          "- %.0f %% of %s clips are taken for %s.",
+          100 * m[0],
+          genres.get((int) m[1]),
+          genres.get((int) m[2]));
+    }
+    line(
+        text,
+        "- It always answers one of its genres, also for speech, noise or music of none of them; the"
+            + " probabilities are not calibrated.");
+    text.append('\n');
+  }
+
+  private static void appendConfusion(StringBuilder text, Evaluation held) {
+    ConfusionMatrix confusion = held.clips().confusion();
+    line(text, "## Confusion of clips held out");
+    text.append('\n');
+    line(text, "Rows are true, columns are predicted.");
+    text.append('\n');
+    line(text, "| | %s |", String.join(" | ", confusion.genres()));
+    line(text, "|---%s|", "|---".repeat(confusion.genres().size()));
+    for (int i = 0; i < confusion.genres().size(); i++) {
+      StringBuilder row = new StringBuilder("| " + confusion.genres().get(i) + " |");
+      for (int count : confusion.counts().get(i)) {
+        row.append(' ').append(count == 0 ? "" : Integer.toString(count)).append(" |");
+      }
+      line(text, "%s", row);
+    }
+    text.append('\n');
+  }
+
+  private void appendProvenance(StringBuilder text) {
+    JsonNode provenance = run.path("provenance");
+    line(text, "## Provenance");
+    text.append('\n');
+    line(text, "| | |");
+    line(text, "|---|---|");
+    line(
+        text,
+        "| made by | Tonearm %s, Java %s |",
+        provenance.path("tonearm_version").asText(),
+        provenance.path("java_version").asText());
+    line(text, "| made on | %s, %s |", provenance.path("machine").path("cpu").asText(), provenance.path("machine").path("os").asText());
+    line(text, "| started | %s |", provenance.path("created").asText());
+    line(text, "| data digest | `%s` |", run.path("data_digest").asText());
+    line(text, "| split digest | `%s` |", run.path("split_digest").asText());
+  }
+
+  private static List<String> names(JsonNode array) {
+    List<String> names = new ArrayList<>();
+    array.forEach(name -> names.add(name.asText()));
+    return names;
+  }
+
+  private static String string(JsonNode node, String key, String inner) {
+    return node.path(key).path(inner).asText();
+  }
+
+  private static String number(JsonNode node, String key, String inner) {
+    double value = node.path(key).path(inner).asDouble();
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+  }
+
+  private static String percent(@Nullable Interval i) {
+    return i == null
+        ? ""
+        : String.format(Locale.ROOT, "%.1f to %.1f %%", 100 * i.low(), 100 * i.high());
+  }
+
+  private static String interval(@Nullable Interval i) {
+    return i == null ? "" : String.format(Locale.ROOT, "%.3f to %.3f", i.low(), i.high());
+  }
+
+  private static void line(StringBuilder text, String format, @Nullable Object... values) {
+    text.append(String.format(Locale.ROOT, format, values)).append('\n');
+  }
+}
