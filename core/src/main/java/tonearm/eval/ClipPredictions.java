@@ -32,6 +32,9 @@ import tonearm.provenance.AtomicFiles;
  *     be empty
  */
 public record ClipPredictions(List<String> genres, List<ClipPrediction> clips) {
+  /** Its name in a run folder. */
+  public static final String FILE = "predictions.csv";
+
   private static final List<String> FIXED = List.of("track", "clip", "fold", "split", "true");
   private static final String PROBABILITY = "p_";
   private static final CsvMapper MAPPER =

@@ -10,7 +10,7 @@ import java.util.function.ToIntFunction;
 import tonearm.provenance.Json;
 
 /**
- * What a model is worth on one part of the data: the {@code metrics.json} of a run folder.
+ * What a model is worth on one part of the data; {@link RunMetrics} holds one of each part.
  *
  * @param genres names, in the order that everything here has
  * @param clips each clip by itself

@@ -196,6 +196,11 @@ public final class GenreNet implements AutoCloseable {
    *     have been replaced then
    */
   public void load(Map<String, float[]> values) {
+    for (String name : values.keySet()) {
+      if (!weights.containsKey(name)) {
+        throw new IllegalArgumentException("the network has no weight " + name);
+      }
+    }
     for (Weight weight : graph.weights()) {
       float[] value = values.get(weight.name());
       if (value == null || value.length != weight.size()) {
@@ -208,9 +213,13 @@ public final class GenreNet implements AutoCloseable {
       }
       pointer(weight).put(value);
     }
-    if (values.size() != weights.size()) {
-      throw new IllegalArgumentException(
-          "there are %d weights, but the network has %d".formatted(values.size(), weights.size()));
+  }
+
+  /** Whether every weight is a finite number; one step with too high a rate can end that. */
+  public boolean isFinite() {
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard off = new NoGradGuard()) {
+      return weights.values().stream().allMatch(w -> w.isfinite().all().item_bool());
     }
   }
 

@@ -43,7 +43,9 @@ final class GraphRunner {
   }
 
   /**
+   * @param clips {@code [n, channels, height, width]}, 32 bit; left as it is
    * @param masks what dropout draws from in training; null to answer
+   * @return the last layer's result, 32 bit; belongs to the caller's scope
    */
   Tensor run(Tensor clips, Precision precision, @Nullable DropoutMasks masks) {
     int size = graph.nodes().size();
@@ -88,7 +90,7 @@ final class GraphRunner {
     } else if (layer instanceof Layer.BatchNorm) {
       return norm(node, x, masks != null);
     } else if (layer instanceof Layer.Relu) {
-      return relu(x, uses[from] == 1);
+      return relu(x, mayOverwrite(from));
     } else if (layer instanceof Layer.Prelu) {
       return torch.prelu(x, weight(node, "weight", precision));
     } else if (layer instanceof Layer.MaxPool p) {
@@ -115,6 +117,16 @@ final class GraphRunner {
           flat, weight(node, "weight", precision), optional(weight(node, "bias", precision)));
     }
     throw new IllegalStateException("no rule for " + layer);
+  }
+
+  /**
+   * Whether a result is its only user's to change: a convolution's is memory of its own, which its
+   * backward pass does not read, where other layers may hand on the memory of what they took.
+   */
+  private boolean mayOverwrite(int result) {
+    Layer layer = graph.nodes().get(result).layer();
+    return uses[result] == 1
+        && (layer instanceof Layer.Convolution || layer instanceof Layer.TransposedConvolution);
   }
 
   private Tensor convolution(Node node, Layer.Convolution c, Tensor x, Precision precision) {
@@ -152,8 +164,8 @@ final class GraphRunner {
         false);
   }
 
-  private static Tensor relu(Tensor x, boolean alone) {
-    if (!alone) {
+  private static Tensor relu(Tensor x, boolean inPlace) {
+    if (!inPlace) {
       return torch.relu(x);
     }
     torch.relu_(x);

@@ -21,8 +21,19 @@ public sealed interface Layer {
     }
   }
 
-  /** Convolution with bias; weight {@code [filters, channels, kernel, kernel]}. */
+  /**
+   * Convolution with bias; weight {@code [filters, channels, kernel, kernel]}. Output height is
+   * {@code ceil(height / stride)}.
+   *
+   * @param filters output channels, at least 1
+   * @param kernel height and width of the window, odd, since only then are both edges alike
+   * @param stride step of the window, at least 1
+   */
   record Convolution(int filters, int kernel, int stride) implements Layer {
+    public Convolution {
+      requireWindow(filters, kernel, stride);
+    }
+
     @Override
     public Shape outputShape(List<Shape> inputs) {
       Shape in = only(inputs);
@@ -33,8 +44,16 @@ public sealed interface Layer {
   /**
    * Transposed convolution with bias, output {@code stride} times the input; weight {@code
    * [channels, filters, kernel, kernel]}.
+   *
+   * @param filters output channels, at least 1
+   * @param kernel height and width of the window, odd
+   * @param stride factor of growth, at least 1
    */
   record TransposedConvolution(int filters, int kernel, int stride) implements Layer {
+    public TransposedConvolution {
+      requireWindow(filters, kernel, stride);
+    }
+
     @Override
     public Shape outputShape(List<Shape> inputs) {
       Shape in = only(inputs);
@@ -70,8 +89,14 @@ public sealed interface Layer {
 
   /**
    * The largest of each {@code size} by {@code size} square; a remainder at the edge is dropped.
+   *
+   * @param size at least 1 and at most the picture's
    */
   record MaxPool(int size) implements Layer {
+    public MaxPool {
+      requireAtLeastOne("a pool's size", size);
+    }
+
     @Override
     public Shape outputShape(List<Shape> inputs) {
       Shape in = only(inputs);
@@ -100,6 +125,7 @@ public sealed interface Layer {
   record Concatenate() implements Layer {
     @Override
     public Shape outputShape(List<Shape> inputs) {
+      requireSome(inputs);
       Shape first = inputs.get(0);
       int channels = 0;
       for (Shape in : inputs) {
@@ -116,6 +142,7 @@ public sealed interface Layer {
   record Sum() implements Layer {
     @Override
     public Shape outputShape(List<Shape> inputs) {
+      requireSome(inputs);
       if (inputs.stream().distinct().count() != 1) {
         throw new IllegalArgumentException("cannot add " + inputs);
       }
@@ -139,11 +166,39 @@ public sealed interface Layer {
     }
   }
 
-  /** Every unit sees every value, with bias; weight {@code [units, values]}. */
+  /**
+   * Every unit sees every value, with bias; weight {@code [units, values]}.
+   *
+   * @param units at least 1
+   */
   record Dense(int units) implements Layer {
+    public Dense {
+      requireAtLeastOne("a dense layer's units", units);
+    }
+
     @Override
     public Shape outputShape(List<Shape> inputs) {
       return new Shape(units, 1, 1);
+    }
+  }
+
+  private static void requireWindow(int filters, int kernel, int stride) {
+    requireAtLeastOne("a convolution's filters", filters);
+    requireAtLeastOne("a convolution's stride", stride);
+    if (kernel < 1 || kernel % 2 == 0) {
+      throw new IllegalArgumentException("a convolution's kernel must be odd, not " + kernel);
+    }
+  }
+
+  private static void requireAtLeastOne(String what, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(what + " must be at least 1, not " + value);
+    }
+  }
+
+  private static void requireSome(List<Shape> inputs) {
+    if (inputs.isEmpty()) {
+      throw new IllegalArgumentException("takes at least one input, not 0");
     }
   }
 

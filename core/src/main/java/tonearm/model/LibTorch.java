@@ -3,6 +3,11 @@ package tonearm.model;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.JarURLConnection;
+import java.net.URL;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
 
@@ -21,46 +26,82 @@ public final class LibTorch {
   /**
    * Unpacks (first start only, about 445 MB, with one line on stderr) and loads.
    *
-   * @param threads cores that one operation may use, at least 1; fixed for the process, because the
-   *     sums of a result depend on it
+   * @param threads cores that one operation may use, at least 1; for the whole process, because the
+   *     sums of a result depend on it. A thread that computed before keeps the number it had
    * @throws UncheckedIOException if the libraries cannot be unpacked, such as on a full disk
+   * @throws UnsatisfiedLinkError if there are none for this platform
    */
   public static synchronized void load(int threads) {
-    if (!ready) {
-      unpack();
-      Loader.load(torch.class);
-      ready = true;
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be at least 1, not " + threads);
     }
+    load();
+    setThreads(threads);
+  }
+
+  /**
+   * As {@link #load(int)}, with all cores unless a number was chosen before, which stays.
+   *
+   * @throws UncheckedIOException as there
+   * @throws UnsatisfiedLinkError as there
+   */
+  public static synchronized void load() {
+    if (ready) {
+      return;
+    }
+    unpack();
+    Loader.load(torch.class);
+    setThreads(Runtime.getRuntime().availableProcessors());
+    ready = true;
+  }
+
+  private static void setThreads(int threads) {
     if (torch.get_num_threads() != threads) {
       torch.set_num_threads(threads);
     }
   }
 
-  /** Loads with all cores. */
-  public static void load() {
-    load(Runtime.getRuntime().availableProcessors());
-  }
-
   private static void unpack() {
+    String platform = Loader.getPlatform();
+    String folder = "org/bytedeco/pytorch/" + platform + "/";
     try {
       File cache = Loader.getCacheDir();
-      File marker =
-          new File(cache, "tonearm-" + Loader.getPlatform() + "-" + version() + ".unpacked");
-      if (marker.exists()) {
+      URL libraries = LibTorch.class.getResource("/" + folder);
+      if (libraries == null) {
+        throw new UnsatisfiedLinkError(
+            "this build of Tonearm has no neural network engine for " + platform);
+      }
+      if (libraries.openConnection() instanceof JarURLConnection jar
+          && isUnpacked(jar.getJarFile(), folder, cache)) {
         return;
       }
       System.err.println(
           "tonearm: unpacking the neural network engine (once, about 445 MB) into " + cache);
       // cacheResources takes the cache's own lock, so two first starts at once do no harm.
-      Loader.cacheResources("/org/bytedeco/pytorch/" + Loader.getPlatform() + "/");
-      marker.createNewFile();
+      Loader.cacheResources("/" + folder);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "cannot unpack the neural network engine: " + e.getMessage(), e);
+          "cannot unpack the neural network engine: "
+              + e.getMessage()
+              + "; is there room? -Dorg.bytedeco.javacpp.cachedir=FOLDER chooses another place",
+          e);
     }
   }
 
-  private static String version() {
-    return String.valueOf(torch.class.getPackage().getImplementationVersion());
+  /**
+   * Whether JavaCPP would find every library in the cache, by size and date as it does itself. A
+   * file has its date only once it is whole, so what a killed start left behind does not count; and
+   * a complete cache may be read-only, which the lock could not be taken in.
+   */
+  static boolean isUnpacked(JarFile jar, String folder, File cache) {
+    File base = new File(cache, new File(jar.getName()).getName());
+    List<JarEntry> libraries =
+        jar.stream().filter(e -> !e.isDirectory() && e.getName().startsWith(folder)).toList();
+    return libraries.stream()
+        .allMatch(
+            entry -> {
+              File file = new File(base, entry.getName());
+              return file.length() == entry.getSize() && file.lastModified() == entry.getTime();
+            });
   }
 }

@@ -184,12 +184,17 @@ public final class NetworkGraph {
      * Adds a layer.
      *
      * @param name unique in the graph
-     * @throws IllegalArgumentException if the name is taken or the shapes do not fit
+     * @throws IllegalArgumentException if the name is taken, the shapes do not fit, or an input is
+     *     not of this graph
      */
     public Node add(String name, Layer layer, Node... inputs) {
       List<Shape> shapes = new ArrayList<>();
       List<Integer> indices = new ArrayList<>();
       for (Node in : inputs) {
+        if (!in.equals(nodes.get(in.name()))) {
+          throw new IllegalArgumentException(
+              name + ": its input " + in.name() + " is no layer of this graph");
+        }
         shapes.add(in.shape());
         indices.add(in.index());
       }

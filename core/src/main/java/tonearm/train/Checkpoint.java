@@ -3,6 +3,7 @@ package tonearm.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -36,6 +37,11 @@ final class Checkpoint {
     return Files.isRegularFile(file(run));
   }
 
+  /**
+   * Replaces the checkpoint.
+   *
+   * @param epoch the one just done, from 1
+   */
   static void write(Path run, GenreNet net, Adam adam, int epoch) throws IOException {
     Map<String, Array> arrays = new LinkedHashMap<>();
     Map<String, float[]> values = net.values();
@@ -58,29 +64,58 @@ final class Checkpoint {
   /**
    * Restores weights and optimiser.
    *
-   * @return the epoch after which it was written
-   * @throws IOException if it is damaged or belongs to another network
+   * @param epochs of the run: a checkpoint of a later epoch is not its
+   * @return the epoch after which it was written, 1 to {@code epochs}
+   * @throws IOException if it is damaged or belongs to another network or run; the message names
+   *     the file and what is wrong
    */
-  static int read(Path run, GenreNet net, Adam adam) throws IOException {
+  static int read(Path run, GenreNet net, Adam adam, int epochs) throws IOException {
     Safetensors stored = Safetensors.read(file(run));
-    Map<String, float[]> values = new LinkedHashMap<>();
-    stored.arrays().forEach((name, array) -> values.put(name, array.values()));
+    Map<String, Array> arrays = new LinkedHashMap<>(stored.arrays());
     try {
-      float[] first = take(values, FIRST, net.graph());
-      float[] second = take(values, SECOND, net.graph());
+      float[] first = take(arrays, FIRST, net.graph().trainableParameters());
+      float[] second = take(arrays, SECOND, net.graph().trainableParameters());
+      Map<String, float[]> values = new LinkedHashMap<>();
+      for (NetworkGraph.Weight weight : net.graph().weights()) {
+        values.put(weight.name(), take(arrays, weight.name(), weight.shape()));
+      }
+      for (String unknown : arrays.keySet()) {
+        throw new IllegalArgumentException("the network has no weight " + unknown);
+      }
+      int epoch = (int) number(stored, EPOCH, epochs);
+      long steps = number(stored, STEPS, Long.MAX_VALUE);
       net.load(values);
-      adam.restore(Long.parseLong(stored.metadata().getOrDefault(STEPS, "")), first, second);
-      return Integer.parseInt(stored.metadata().getOrDefault(EPOCH, ""));
+      adam.restore(steps, first, second);
+      return epoch;
     } catch (IllegalArgumentException e) {
       throw new IOException(file(run) + " does not fit this run: " + e.getMessage(), e);
     }
   }
 
-  private static float[] take(Map<String, float[]> values, String name, NetworkGraph graph) {
-    float[] array = values.remove(name);
-    if (array == null || array.length != graph.trainableParameters()) {
-      throw new IllegalArgumentException("the optimiser's state is missing or of another size");
+  private static float[] take(Map<String, Array> arrays, String name, long... shape) {
+    Array array = arrays.remove(name);
+    if (array == null) {
+      throw new IllegalArgumentException(name + " is missing");
     }
-    return array;
+    if (!Arrays.equals(array.shape(), shape)) {
+      throw new IllegalArgumentException(
+          "%s should have the shape %s, not %s"
+              .formatted(name, Arrays.toString(shape), Arrays.toString(array.shape())));
+    }
+    return array.values();
+  }
+
+  private static long number(Safetensors stored, String key, long most) {
+    String text = stored.metadata().get(key);
+    try {
+      long number = Long.parseLong(String.valueOf(text));
+      if (number >= 1 && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // said below, as it is for a number out of bounds
+    }
+    throw new IllegalArgumentException(
+        key + " should be a number from 1 to " + most + ", but is " + text);
   }
 }

@@ -1,6 +1,7 @@
 package tonearm.train;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,8 +17,6 @@ import tonearm.dataset.PreparedDataset;
 import tonearm.dataset.Split;
 import tonearm.dataset.Split.Side;
 import tonearm.dataset.Track;
-import tonearm.features.ClipGrid;
-import tonearm.features.ClipScaler;
 import tonearm.model.GenreNet;
 import tonearm.model.LibTorch;
 import tonearm.model.ModelConfig;
@@ -28,12 +27,17 @@ import tonearm.provenance.Seeds;
 
 /**
  * Fits a network to one side of a split and watches it on the other, epoch by epoch, in a run
- * folder: {@code run.json}, {@code split.csv}, {@code history.csv}, {@code checkpoint/}. After
- * every epoch the folder is whole, so that a run that was killed goes on from its last epoch; with
- * fp32 and one thread the result is bit for bit that of a run that was not.
+ * folder: {@code run.json}, {@code split.csv}, {@code history.csv}, {@code checkpoint/}, and at the
+ * end {@code predictions.csv} and {@code metrics.json}. After every epoch the folder is whole, so
+ * that a run that was killed goes on from its last epoch; with fp32 and one thread the result is
+ * bit for bit that of a run that was not.
  *
- * <p>Memory does not grow with the dataset or the epochs: the stream's batches, the network, its
- * optimiser and one step's intermediate results.
+ * <p>Memory does not grow with the epochs, nor with the dataset but for its index and, at the end,
+ * the probabilities of each clip: the stream's batches, the network, its optimiser and one step's
+ * intermediate results.
+ *
+ * <p>To stop it, interrupt its thread and wait: it ends within a step. To end the JVM under it
+ * would run LibTorch's destructors under running code, which crashes.
  */
 public final class Trainer {
   /** Name of the run's description. */
@@ -42,16 +46,20 @@ public final class Trainer {
   /** Name of the run's split. */
   public static final String SPLIT_FILE = "split.csv";
 
+  private static final String INTERRUPTED =
+      "training was interrupted; it goes on from its last whole epoch with --resume";
+
   private final PreparedDataset dataset;
   private final Split split;
   private final ModelConfig model;
   private final TrainConfig config;
   private final Path folder;
   private final TrainingListener listener;
+  private final RunClips clips;
 
   /**
    * @param split its training tracks train, its validation tracks are watched; test tracks are left
-   *     alone
+   *     alone until the network is finished
    * @param folder the run folder; made if it is not there
    */
   public Trainer(
@@ -67,18 +75,34 @@ public final class Trainer {
     this.config = config;
     this.folder = folder;
     this.listener = listener;
+    this.clips = new RunClips(dataset, model, config);
   }
 
   /**
-   * Trains to the last epoch.
+   * Trains to the last epoch, then evaluates. Of a run that is finished, only the evaluation is
+   * done again.
    *
    * @param resume go on from the folder's checkpoint; without one, start
    * @return the network as it is after the last epoch; the caller closes it
    * @throws TrainingException if there is nothing to train on, the folder holds another run, or the
    *     loss is no longer finite
-   * @throws IOException if data cannot be read or results cannot be written
+   * @throws IOException if data or the checkpoint cannot be read or results cannot be written
+   * @throws InterruptedException if the thread was interrupted; the run can be resumed
    */
   public GenreNet train(boolean resume)
+      throws IOException, TrainingException, InterruptedException {
+    try {
+      return trainToEnd(resume);
+    } catch (ClosedByInterruptException e) {
+      // Java's files answer an interrupt in their own way; the file under way was abandoned.
+      Thread.interrupted();
+      InterruptedException interrupted = new InterruptedException(INTERRUPTED);
+      interrupted.initCause(e);
+      throw interrupted;
+    }
+  }
+
+  private GenreNet trainToEnd(boolean resume)
       throws IOException, TrainingException, InterruptedException {
     List<Track> train = split.tracks(dataset.catalog(), Side.TRAIN);
     List<Track> valid = split.tracks(dataset.catalog(), Side.VALID);
@@ -93,8 +117,8 @@ public final class Trainer {
       int done = 0;
       List<EpochRecord> history = new ArrayList<>();
       if (resume && Checkpoint.exists(folder)) {
-        done = Checkpoint.read(folder, net, adam);
-        // A kill between checkpoint and history leaves one row too few, never one too many kept.
+        done = Checkpoint.read(folder, net, adam, config.epochs());
+        // History is written first: a kill between the two leaves a row of an epoch to be repeated.
         int last = done;
         History.read(folder).stream().filter(r -> r.epoch() <= last).forEach(history::add);
       }
@@ -105,6 +129,7 @@ public final class Trainer {
         Checkpoint.write(folder, net, adam, epoch);
         listener.epoch(record);
       }
+      new FinalEvaluation(clips, split, listener).write(net, folder);
       finished = true;
       return net;
     } finally {
@@ -132,6 +157,10 @@ public final class Trainer {
       throw new TrainingException(
           folder + " holds a run already: go on with --resume, or choose another folder");
     }
+    if (!Files.exists(runFile) && Checkpoint.exists(folder)) {
+      throw new TrainingException(
+          folder + " has a checkpoint but no " + RUN_FILE + ", so it cannot be told what it is of");
+    }
     Path splitNow = Files.exists(runFile) ? folder.resolve(".split-now.csv") : splitFile;
     split.write(splitNow);
     Run run =
@@ -146,7 +175,7 @@ public final class Trainer {
             Digest.ofFile(splitNow),
             Provenance.now(Map.of()));
     if (!splitNow.equals(splitFile)) {
-      Files.delete(splitNow);
+      Files.deleteIfExists(splitNow);
       if (!run.isSameTraining(Json.read(runFile, Run.class))) {
         throw new TrainingException(
             folder
@@ -166,8 +195,8 @@ public final class Trainer {
     Tally tally = new Tally();
     double normSum = 0;
     int steps = 0;
-    int allClips = clipsOf(train);
-    try (ClipStream stream = source(train).shuffled(seeds, epoch, config.augmentation())) {
+    int allClips = clips.estimate(train);
+    try (ClipStream stream = clips.shuffled(train, seeds, epoch)) {
       for (Batch batch = stream.next(); batch != null; batch = stream.next()) {
         Tally step = step(net, batch);
         if (!Double.isFinite(step.lossSum)) {
@@ -182,14 +211,24 @@ public final class Trainer {
         tally.add(step);
         listener.step(
             epoch, tally.clips, Math.max(allClips, tally.clips), step.lossSum / batch.size());
+        if (Thread.interrupted()) {
+          throw new InterruptedException(INTERRUPTED);
+        }
       }
     }
     double trainSeconds = (System.nanoTime() - start) / 1e9;
+    double penalty = adam.penalty();
+    if (!Double.isFinite(penalty) || !net.isFinite()) {
+      throw notFinite(epoch);
+    }
     Tally watched = watch(net, valid);
+    if (!Double.isFinite(watched.lossSum)) {
+      throw notFinite(epoch);
+    }
     return new EpochRecord(
         epoch,
         tally.meanLoss(),
-        adam.penalty(),
+        penalty,
         tally.accuracy(),
         watched.meanLoss(),
         watched.accuracy(),
@@ -198,26 +237,10 @@ public final class Trainer {
         (System.nanoTime() - start) / 1e9);
   }
 
-  private int clipsOf(List<Track> tracks) {
-    // Exact where every track has the archive's length; else the bar corrects itself as it goes.
-    int frames = (int) (30 * dataset.features().framesPerSecond());
-    double perTrack = ClipGrid.of(dataset.features(), config.clipSeconds()).spans(frames).size();
-    return (int) (tracks.size() * perTrack);
-  }
-
-  private ClipStream.Source source(List<Track> tracks) {
-    return new ClipStream.Source(
-        dataset,
-        tracks,
-        ClipGrid.of(dataset.features(), config.clipSeconds()),
-        new ClipScaler(model.inputSize()),
-        config.batchSize());
-  }
-
   private Tally step(GenreNet net, Batch batch) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor clips = net.tensor(batch.pictures(), batch.size());
-      Tensor logits = net.trainingLogits(clips, config.precision());
+      Tensor pictures = net.tensor(batch.pictures(), batch.size());
+      Tensor logits = net.trainingLogits(pictures, config.precision());
       long[] labels = new long[batch.size()];
       for (int i = 0; i < labels.length; i++) {
         labels[i] = batch.genres()[i];
@@ -232,17 +255,7 @@ public final class Trainer {
 
   private Tally watch(GenreNet net, List<Track> tracks) throws IOException, InterruptedException {
     Tally tally = new Tally();
-    if (tracks.isEmpty()) {
-      return tally;
-    }
-    try (ClipStream stream = source(tracks).inOrder()) {
-      for (Batch batch = stream.next(); batch != null; batch = stream.next()) {
-        float[][] answers = net.probabilities(batch.pictures(), batch.size(), config.precision());
-        for (int i = 0; i < answers.length; i++) {
-          tally.add(answers[i], batch.genres()[i]);
-        }
-      }
-    }
+    clips.answer(net, tracks, (batch, i, answer) -> tally.add(answer, batch.genres()[i]));
     return tally;
   }
 

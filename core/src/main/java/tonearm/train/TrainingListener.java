@@ -17,4 +17,12 @@ public interface TrainingListener {
 
   /** An epoch is done and its checkpoint is in place. */
   default void epoch(EpochRecord record) {}
+
+  /**
+   * After the last epoch, a batch has been answered for {@code predictions.csv}.
+   *
+   * @param clipsDone of all sides
+   * @param allClips of all sides, estimated; at least {@code clipsDone}
+   */
+  default void evaluating(int clipsDone, int allClips) {}
 }

@@ -1,0 +1,62 @@
+package tonearm.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tonearm.dataset.Split;
+import tonearm.dataset.Split.Side;
+import tonearm.dataset.Track;
+import tonearm.eval.Bootstrap;
+import tonearm.eval.ClipPrediction;
+import tonearm.eval.ClipPredictions;
+import tonearm.eval.RunMetrics;
+import tonearm.model.GenreNet;
+
+/**
+ * The last act of a run: every clip of every side of the split is answered by the finished network,
+ * without augmentation or dropout, and {@code predictions.csv} and {@code metrics.json} are
+ * written. Holds the answers of all clips, not their pictures.
+ */
+record FinalEvaluation(RunClips clips, Split split, TrainingListener listener) {
+  /**
+   * Answers and writes; replaces what is there.
+   *
+   * @throws TrainingException if the answers are no probabilities: training diverged
+   * @throws InterruptedException after at most one batch; neither file has changed then
+   */
+  void write(GenreNet net, Path folder)
+      throws IOException, TrainingException, InterruptedException {
+    Map<Side, List<Track>> sides = new LinkedHashMap<>();
+    for (Side side : Side.values()) {
+      sides.put(side, split.tracks(clips.dataset().catalog(), side));
+    }
+    int all = sides.values().stream().mapToInt(clips::estimate).sum();
+    List<ClipPrediction> answers = new ArrayList<>();
+    try {
+      for (Map.Entry<Side, List<Track>> side : sides.entrySet()) {
+        String label = side.getKey().label();
+        clips.answer(
+            net,
+            side.getValue(),
+            (batch, i, probabilities) -> {
+              String track = batch.tracks().get(i);
+              int clip = batch.clips()[i];
+              answers.add(
+                  new ClipPrediction(track, clip, 0, label, batch.genres()[i], probabilities));
+              if (i == batch.size() - 1) {
+                listener.evaluating(answers.size(), Math.max(all, answers.size()));
+              }
+            });
+      }
+    } catch (IllegalArgumentException e) {
+      throw new TrainingException("the finished network gives no answers: " + e.getMessage());
+    }
+    ClipPredictions predictions = new ClipPredictions(clips.dataset().catalog().genres(), answers);
+    predictions.write(folder.resolve(ClipPredictions.FILE));
+    RunMetrics.of(predictions, Bootstrap.withSeed(clips.config().seed()))
+        .write(folder.resolve(RunMetrics.FILE));
+  }
+}

@@ -1,0 +1,64 @@
+package tonearm.train;
+
+import java.io.IOException;
+import java.util.List;
+import tonearm.dataset.ClipStream;
+import tonearm.dataset.ClipStream.Batch;
+import tonearm.dataset.PreparedDataset;
+import tonearm.dataset.Track;
+import tonearm.features.ClipGrid;
+import tonearm.features.ClipScaler;
+import tonearm.model.GenreNet;
+import tonearm.model.ModelConfig;
+import tonearm.provenance.Seeds;
+
+/** The clips that a run's network is given, and what it answers to them. */
+record RunClips(PreparedDataset dataset, ModelConfig model, TrainConfig config) {
+  /** Takes one clip's answer. */
+  @FunctionalInterface
+  interface Answered {
+    /**
+     * @param batch the clip's batch
+     * @param index its place there
+     * @param probabilities one a genre
+     */
+    void accept(Batch batch, int index, float[] probabilities);
+  }
+
+  /** Exact where every track has the archive's length; else bars correct themselves as they go. */
+  int estimate(List<Track> tracks) {
+    int frames = (int) (30 * dataset.features().framesPerSecond());
+    double perTrack = ClipGrid.of(dataset.features(), config.clipSeconds()).spans(frames).size();
+    return (int) (tracks.size() * perTrack);
+  }
+
+  /** The clips of one epoch, shuffled and augmented. */
+  ClipStream shuffled(List<Track> tracks, Seeds seeds, int epoch) {
+    return source(tracks).shuffled(seeds, epoch, config.augmentation());
+  }
+
+  /** Asks about every clip, in order and as it is; nothing for no tracks. */
+  void answer(GenreNet net, List<Track> tracks, Answered answered)
+      throws IOException, InterruptedException {
+    if (tracks.isEmpty()) {
+      return;
+    }
+    try (ClipStream stream = source(tracks).inOrder()) {
+      for (Batch batch = stream.next(); batch != null; batch = stream.next()) {
+        float[][] answers = net.probabilities(batch.pictures(), batch.size(), config.precision());
+        for (int i = 0; i < answers.length; i++) {
+          answered.accept(batch, i, answers[i]);
+        }
+      }
+    }
+  }
+
+  private ClipStream.Source source(List<Track> tracks) {
+    return new ClipStream.Source(
+        dataset,
+        tracks,
+        ClipGrid.of(dataset.features(), config.clipSeconds()),
+        new ClipScaler(model.inputSize()),
+        config.batchSize());
+  }
+}
