@@ -1,4 +1,123 @@
 package tonearm.cli;
 
-@picocli.CommandLine.Command(name = "xEvaluate")
-final class EvaluateCommand {}
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tonearm.dataset.PreparedDataset;
+import tonearm.dataset.Split;
+import tonearm.dataset.Split.Side;
+import tonearm.dataset.Track;
+import tonearm.eval.Bootstrap;
+import tonearm.eval.ClipPredictions;
+import tonearm.eval.Evaluation;
+import tonearm.infer.DatasetAnswers;
+import tonearm.model.LibTorch;
+import tonearm.model.Precision;
+import tonearm.provenance.Json;
+import tonearm.provenance.Machine;
+import tonearm.train.Trainer;
+
+@Command(
+    name = "evaluate",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Tells how often a model is right on tracks of a prepared dataset.",
+      "For a run: on the tracks that its own split holds out. For a bundle: on those of --split or"
+          + " --split-seed, else on all tracks, which says something only of tracks it was not trained"
+          + " on."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  tonearm evaluate runs/first ~/datasets/mine",
+      "  tonearm evaluate reference-unet ~/datasets/other --json"
+    })
+final class EvaluateCommand implements Callable<Integer> {
+  /** Draws the bootstrap's samples: fixed, so that the same answers give the same intervals. */
+  private static final long BOOTSTRAP_SEED = 1;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "RUN|BUNDLE",
+      description = "A run folder, or a model's name or folder.")
+  private String model;
+
+  @Parameters(index = "1", paramLabel = "DATA", description = "A prepared dataset.")
+  private Path data;
+
+  @Mixin private SplitOptions split;
+
+  @Option(
+      names = "--side",
+      paramLabel = "train|valid|test",
+      defaultValue = "valid",
+      description = "Which side of the split. Default: ${DEFAULT-VALUE}.")
+  private Side side;
+
+  @Option(names = "--json", description = "One JSON object, as in metrics.json.")
+  private boolean json;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "auto|bf16|fp32",
+      defaultValue = "auto",
+      description = "Arithmetic of the network. Default: bf16 where the CPU has it.")
+  private String precision;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields
+  EvaluateCommand() {}
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (split.isContradiction()) {
+      throw new ParameterException(
+          spec.commandLine(), "--split and --split-seed cannot both decide the split");
+    }
+    PreparedDataset dataset = PreparedDataset.open(data);
+    Path run = Path.of(model);
+    boolean isRun = Files.isRegularFile(run.resolve(Trainer.RUN_FILE));
+    Path bundle = isRun ? run.resolve(TrainCommand.BUNDLE) : Models.find(model);
+    List<Track> tracks = tracks(dataset, run, isRun);
+    if (tracks.isEmpty()) {
+      throw new IOException("the split has no tracks on its " + side.label() + " side");
+    }
+    Interruption.guard();
+    LibTorch.load();
+    ClipPredictions answers;
+    try (Progress progress = new Progress("Evaluating", tracks.size(), " tracks")) {
+      Precision arithmetic = Precision.of(precision, Machine.current().hasBf16());
+      answers = DatasetAnswers.of(bundle, dataset, tracks, side.label(), arithmetic, progress::to);
+    }
+    Evaluation evaluation = Evaluation.of(answers, Bootstrap.withSeed(BOOTSTRAP_SEED));
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.print(Json.toText(evaluation));
+    } else {
+      out.print(ScoreTable.of(side.label(), evaluation));
+      out.print(ScoreTable.byGenre(evaluation));
+    }
+    out.flush();
+    return Tonearm.OK;
+  }
+
+  private List<Track> tracks(PreparedDataset dataset, Path run, boolean isRun) throws IOException {
+    if (split.isGiven()) {
+      return split.read(dataset.catalog(), 0).tracks(dataset.catalog(), side);
+    } else if (isRun) {
+      Path own = run.resolve(Trainer.SPLIT_FILE);
+      return Split.read(own, dataset.catalog()).tracks(dataset.catalog(), side);
+    }
+    return dataset.catalog().usable();
+  }
+}

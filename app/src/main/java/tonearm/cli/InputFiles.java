@@ -11,18 +11,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import tonearm.dataset.Companions;
 
 /** The files that the words on the command line stand for. */
 final class InputFiles {
-  /** What lies beside music in its folders; nobody wants an error for each cover picture. */
-  private static final Set<String> COMPANIONS =
-      Set.of(
-          "jpg", "jpeg", "png", "gif", "webp", "bmp", "tif", "tiff", "txt", "md", "nfo", "log",
-          "cue", "m3u", "m3u8", "pls", "xspf", "csv", "tsv", "json", "xml", "html", "htm", "pdf",
-          "lrc", "sfv", "md5", "sha256", "db", "ini", "sqlite", "zip", "gz", "rar", "7z");
-
   private InputFiles() {}
 
   /**
@@ -68,7 +60,7 @@ final class InputFiles {
 
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (attributes.isRegularFile() && !isHidden(file) && !isCompanion(file)) {
+            if (attributes.isRegularFile() && !isHidden(file) && !Companions.isCompanion(file)) {
               files.add(file);
             }
             return FileVisitResult.CONTINUE;
@@ -92,11 +84,5 @@ final class InputFiles {
   private static boolean isHidden(Path path) {
     Path name = path.getFileName();
     return name != null && name.toString().startsWith(".");
-  }
-
-  private static boolean isCompanion(Path file) {
-    String name = String.valueOf(file.getFileName());
-    int dot = name.lastIndexOf('.');
-    return dot >= 0 && COMPANIONS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
   }
 }

@@ -29,7 +29,10 @@ import tonearm.features.FileAnalyser;
 final class PrepareCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "SRC", description = "A folder with a folder for each genre.")
+  @Parameters(
+      index = "0",
+      paramLabel = "SRC",
+      description = "A folder with a folder for each genre.")
   private Path source;
 
   @Parameters(index = "1", paramLabel = "DEST", description = "The dataset to make.")
@@ -43,10 +46,7 @@ final class PrepareCommand implements Callable<Integer> {
           "How sound becomes pictures: gtzan-archive, mel-128, or a JSON file. Default: ${DEFAULT-VALUE}.")
   private String features;
 
-  @Option(
-      names = "--jobs",
-      paramLabel = "N",
-      description = "Files at a time. Default: one a core.")
+  @Option(names = "--jobs", paramLabel = "N", description = "Files at a time. Default: one a core.")
   private @Nullable Integer jobs;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields

@@ -89,9 +89,13 @@ public final class Tonearm implements Callable<Integer> {
     if (e instanceof InterruptedException) {
       return INTERRUPTED;
     }
+    if (e instanceof IllegalArgumentException) {
+      // Values of options are checked where they are used; what is wrong in files is an IOException.
+      command.getErr().println("tonearm: " + Text.oneLine(message(e)));
+      return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
     if (e instanceof IOException
         || e instanceof TrainingException
-        || e instanceof IllegalArgumentException
         || e instanceof java.io.UncheckedIOException) {
       command.getErr().println("tonearm: " + Text.oneLine(message(e)));
       return FAILED;

@@ -14,8 +14,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -44,15 +42,6 @@ record SourceTree(List<Found> files, int genreFolders, int passedOver) {
       long bytes,
       long modifiedNs,
       @Nullable String fault) {}
-
-  /** What lies beside music and is not worth a line saying that it is none. */
-  private static final Set<String> NO_AUDIO =
-      Set.of(
-          ("jpg jpeg png gif bmp webp tif tiff svg ico heic avif psd pdf doc docx odt rtf xls xlsx"
-                  + " txt md csv tsv json jsonl xml yaml yml toml ini log nfo cue lrc srt html htm"
-                  + " url lnk m3u m3u8 pls asx xspf wpl sfv md5 sha1 sha256 db zip gz tar rar 7z"
-                  + " npy npz mat pkl py mf asd")
-              .split(" "));
 
   static SourceTree walk(Path root) throws IOException {
     Visitor visitor = new Visitor(root);
@@ -96,7 +85,7 @@ record SourceTree(List<Found> files, int genreFolders, int passedOver) {
       if (isHidden(file)) {
         return FileVisitResult.CONTINUE;
       }
-      if (isAtFirstLevel(file) || NO_AUDIO.contains(extension(file))) {
+      if (isAtFirstLevel(file) || Companions.isCompanion(file)) {
         passedOver++;
       } else if (attributes.isSymbolicLink()) {
         add(file, attributes, "a link to nothing");
@@ -159,11 +148,6 @@ record SourceTree(List<Found> files, int genreFolders, int passedOver) {
 
     private static boolean isHidden(Path path) {
       return path.getFileName().toString().startsWith(".");
-    }
-
-    private static String extension(Path file) {
-      String name = file.getFileName().toString();
-      return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     }
 
     private static void checkGenre(Path folder) throws IOException {

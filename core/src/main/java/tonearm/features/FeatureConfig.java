@@ -1,14 +1,11 @@
 package tonearm.features;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 import tonearm.dsp.Window;
+import tonearm.provenance.Json;
 
 /**
  * How samples become a spectrogram. A model answers rightly only on the features it was trained on,
@@ -105,14 +102,6 @@ public record FeatureConfig(
 
   private static final List<FeatureConfig> PRESETS = List.of(GTZAN_ARCHIVE, MEL_128);
 
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-          .build();
-
   public FeatureConfig {
     check(name != null && !name.isBlank(), "name", name, "not blank");
     check(window != null, "window", window, "one of the known windows");
@@ -178,31 +167,15 @@ public record FeatureConfig(
    */
   public static FeatureConfig fromJson(String json) {
     try {
-      return JSON.readValue(json, FeatureConfig.class);
-    } catch (JsonMappingException e) {
-      // What the record itself refused is the cause; it names its key, Jackson's complaints do not.
-      String why =
-          e.getCause() instanceof IllegalArgumentException refused
-              ? refused.getMessage()
-              : e.getOriginalMessage() + keys(e.getPath());
-      throw new IllegalArgumentException("not a feature configuration: " + why, e);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "not a feature configuration: " + e.getOriginalMessage(), e);
+      return Json.fromText(json, FeatureConfig.class);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("not a feature configuration: " + e.getMessage(), e);
     }
   }
 
-  private static String keys(List<JsonMappingException.Reference> path) {
-    return path.isEmpty() ? "" : " at key " + path.get(path.size() - 1).getFieldName();
-  }
-
-  /** This configuration as one indented JSON object, its keys the names of the components. */
+  /** This configuration as one indented JSON object, its keys the components in snake_case. */
   public String toJson() {
-    try {
-      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a record of plain values is always JSON", e);
-    }
+    return Json.toText(this);
   }
 
   /** Columns a second: {@code sampleRateHz / hopLength}. */

@@ -12,7 +12,7 @@ public enum Precision {
   /** bfloat16 activations in channels-last layout; several times faster where the CPU has it. */
   BF16;
 
-  /** As written on the command line and in run files: {@code fp32} or {@code bf16}. */
+  /** As written on the command line: {@code fp32} or {@code bf16}. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

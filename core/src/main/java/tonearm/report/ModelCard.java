@@ -19,9 +19,9 @@ import tonearm.eval.RunMetrics;
 import tonearm.provenance.AtomicFiles;
 
 /**
- * {@code MODEL_CARD.md}: what a model is, what it was trained on, how often it is right and where it fails
- * (Mitchell et al. 2019). Every figure comes from the run folder, so the card can be made again from it;
- * no model is loaded.
+ * {@code MODEL_CARD.md}: what a model is, what it was trained on, how often it is right and where
+ * it fails (Mitchell et al. 2019). Every figure comes from the run folder, so the card can be made
+ * again from it; no model is loaded.
  */
 public final class ModelCard {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -99,7 +99,11 @@ public final class ModelCard {
     text.append('\n');
     line(text, "| | |");
     line(text, "|---|---|");
-    line(text, "| network | `%s`, %,d parameters |", string(run, "model", "architecture"), facts.parameters());
+    line(
+        text,
+        "| network | `%s`, %,d parameters |",
+        string(run, "model", "architecture"),
+        facts.parameters());
     line(
         text,
         "| input | clips of %s s as pictures of %s, each scaled to [0, 1] by its own minimum and maximum |",
@@ -160,7 +164,8 @@ public final class ModelCard {
     text.append('\n');
     line(text, "95 %% intervals by bootstrap over tracks.");
     text.append('\n');
-    line(text, "| tracks | level | count | accuracy | 95 %% interval | macro F1 | 95 %% interval |");
+    line(
+        text, "| tracks | level | count | accuracy | 95 %% interval | macro F1 | 95 %% interval |");
     line(text, "|---|---|---|---|---|---|---|");
     appendScore(text, "training", metrics.train());
     appendScore(text, "validation", metrics.valid());
@@ -235,7 +240,11 @@ public final class ModelCard {
     mistakes.sort(Comparator.comparingDouble((double[] m) -> -m[0]));
     line(text, "## Known weaknesses");
     text.append('\n');
-    line(text, "- Weak genres (F1 below %.1f): %s.", WEAK_F1, weak.isEmpty() ? "none" : String.join(", ", weak));
+    line(
+        text,
+        "- Weak genres (F1 below %.1f): %s.",
+        WEAK_F1,
+        weak.isEmpty() ? "none" : String.join(", ", weak));
     for (double[] m : mistakes) {
       line(
           text,
@@ -280,7 +289,11 @@ public final class ModelCard {
         "| made by | Tonearm %s, Java %s |",
         provenance.path("tonearm_version").asText(),
         provenance.path("java_version").asText());
-    line(text, "| made on | %s, %s |", provenance.path("machine").path("cpu").asText(), provenance.path("machine").path("os").asText());
+    line(
+        text,
+        "| made on | %s, %s |",
+        provenance.path("machine").path("cpu").asText(),
+        provenance.path("machine").path("os").asText());
     line(text, "| started | %s |", provenance.path("created").asText());
     line(text, "| data digest | `%s` |", run.path("data_digest").asText());
     line(text, "| split digest | `%s` |", run.path("split_digest").asText());

@@ -1,0 +1,57 @@
+package tonearm.cli;
+
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tonearm.eval.Evaluation;
+import tonearm.eval.Interval;
+import tonearm.eval.Metrics;
+
+/** How often a model is right, as the terminal shows it. */
+final class ScoreTable {
+  private ScoreTable() {}
+
+  /** Three levels of one side, each with its interval. */
+  static String of(String side, Evaluation evaluation) {
+    StringBuilder text = new StringBuilder();
+    text.append(row(side + " clips", evaluation.clips()));
+    text.append(row(side + " tracks", evaluation.tracks()));
+    text.append(row(side + " tracks, by vote", evaluation.tracksMajorityVote()));
+    return text.toString();
+  }
+
+  /** F1 of each genre at clip level, a bar each. */
+  static String byGenre(Evaluation evaluation) {
+    StringBuilder text = new StringBuilder();
+    for (Map.Entry<String, Metrics.OfGenre> entry : evaluation.clips().perGenre().entrySet()) {
+      Metrics.OfGenre g = entry.getValue();
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "  %-12s precision %.2f  recall %.2f  F1 %.2f  %s%n",
+              entry.getKey(),
+              g.precision(),
+              g.recall(),
+              g.f1(),
+              Text.bar(g.f1(), 20)));
+    }
+    return text.toString();
+  }
+
+  private static String row(String what, Metrics m) {
+    return String.format(
+        Locale.ROOT,
+        "%-26s %5d  %5.1f %% right%s  macro F1 %.3f%n",
+        what,
+        m.count(),
+        100 * m.accuracy(),
+        interval(m.accuracyInterval()),
+        m.macroF1());
+  }
+
+  private static String interval(@Nullable Interval i) {
+    return i == null
+        ? ""
+        : String.format(Locale.ROOT, " (%.1f to %.1f)", 100 * i.low(), 100 * i.high());
+  }
+}

@@ -1,0 +1,48 @@
+package tonearm.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import tonearm.dataset.Catalog;
+import tonearm.dataset.Split;
+
+/** Which tracks train and which validate; the same words for every command that asks. */
+final class SplitOptions {
+  /** The published run's part of tracks for validation. */
+  private static final double VALID_PART = 0.2;
+
+  @Option(
+      names = "--split",
+      paramLabel = "FILE",
+      description = "A split file, as split.csv of a run: which track trains, validates, tests.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--split-seed",
+      paramLabel = "N",
+      description = "Draw a split anew: 80 %% of each genre's tracks train, 20 %% validate.")
+  private @Nullable Long seed;
+
+  /** Whether any was given. */
+  boolean isGiven() {
+    return file != null || seed != null;
+  }
+
+  /** Whether both were given, which cannot be. */
+  boolean isContradiction() {
+    return file != null && seed != null;
+  }
+
+  /**
+   * The split.
+   *
+   * @param seedOtherwise what draws it if neither was given
+   */
+  Split read(Catalog catalog, long seedOtherwise) throws IOException {
+    if (file != null) {
+      return Split.read(file, catalog);
+    }
+    return Split.stratified(catalog, VALID_PART, seed == null ? seedOtherwise : seed);
+  }
+}

@@ -1,0 +1,98 @@
+package tonearm.infer;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import tonearm.dataset.ClipStream;
+import tonearm.dataset.ClipStream.Batch;
+import tonearm.dataset.PreparedDataset;
+import tonearm.dataset.Track;
+import tonearm.eval.ClipPrediction;
+import tonearm.eval.ClipPredictions;
+import tonearm.features.ClipScaler;
+import tonearm.model.GenreNet;
+import tonearm.model.ModelBundle;
+import tonearm.model.ModelBundle.Description;
+import tonearm.model.Precision;
+
+/**
+ * What a bundle answers to tracks of a prepared dataset: the same clips and network as {@link
+ * Classifier}, but for the decoding. Holds the answers of all clips, not their pictures.
+ */
+public final class DatasetAnswers {
+  private static final int BATCH = 32;
+
+  private DatasetAnswers() {}
+
+  /** Hears how far it is. */
+  @FunctionalInterface
+  public interface Listener {
+    /** So many tracks are begun, of so many. */
+    void progress(int tracks, int allTracks);
+  }
+
+  /**
+   * Answers every clip of some tracks.
+   *
+   * @param bundle the bundle's folder
+   * @param tracks of {@code dataset}
+   * @param side what the answers' split is called
+   * @throws IOException if bundle or dataset cannot be read, their features differ, or a track is
+   *     of a genre that the model does not know
+   */
+  public static ClipPredictions of(
+      Path bundle,
+      PreparedDataset dataset,
+      List<Track> tracks,
+      String side,
+      Precision precision,
+      Listener listener)
+      throws IOException, InterruptedException {
+    ModelBundle loaded = ModelBundle.load(bundle);
+    Description model = loaded.description();
+    requireFit(bundle, model, dataset, tracks);
+    List<ClipPrediction> answers = new ArrayList<>();
+    ClipStream.Source source =
+        new ClipStream.Source(
+            dataset, tracks, model.grid(), new ClipScaler(model.model().inputSize()), BATCH);
+    String last = "";
+    int begun = 0;
+    try (GenreNet net = loaded.network();
+        ClipStream stream = source.inOrder()) {
+      for (Batch batch = stream.next(); batch != null; batch = stream.next()) {
+        float[][] probabilities = net.probabilities(batch.pictures(), batch.size(), precision);
+        for (int i = 0; i < batch.size(); i++) {
+          String track = batch.tracks().get(i);
+          String genre = dataset.catalog().genres().get(batch.genres()[i]);
+          int truth = model.genres().indexOf(genre);
+          answers.add(
+              new ClipPrediction(track, batch.clips()[i], 0, side, truth, probabilities[i]));
+          begun += track.equals(last) ? 0 : 1;
+          last = track;
+        }
+        listener.progress(begun, tracks.size());
+      }
+    }
+    return new ClipPredictions(model.genres(), answers);
+  }
+
+  private static void requireFit(
+      Path bundle, Description model, PreparedDataset dataset, List<Track> tracks)
+      throws IOException {
+    if (!model.features().equals(dataset.features())) {
+      throw new IOException(
+          "%s was trained on features '%s', but %s holds '%s'"
+              .formatted(
+                  bundle, model.features().name(), dataset.folder(), dataset.features().name()));
+    }
+    for (Track track : tracks) {
+      if (!model.genres().contains(track.genre())) {
+        throw new IOException(
+            "%s is of genre %s, which %s does not know; it knows %s"
+                .formatted(
+                    track.track(), track.genre(), bundle, String.join(", ", model.genres())));
+      }
+    }
+  }
+}
