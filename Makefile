@@ -16,7 +16,7 @@ check: ## Compile, test and check the format: what CI runs
 	mvn -B verify
 
 # The golden files are committed. Run this to verify them (git diff stays empty) or to change them.
-golden: $(GOLDEN_VENV)/made ## Make the tests' golden values again with librosa, SciPy and scikit-learn
+golden: $(GOLDEN_VENV)/made ## Make the tests' golden values again with independent libraries
 	$(GOLDEN_VENV)/bin/python golden/generate.py core/src/test/resources/golden
 	$(GOLDEN_VENV)/bin/python golden/generate_eval.py core/src/test/resources/golden/eval/metrics.json
 
