@@ -3,7 +3,7 @@
 
     python3 golden/generate_eval.py core/src/test/resources/golden/eval/metrics.json
 
-Needs golden/requirements-eval.txt. The file is the same on every run: it changes only with this
+Needs golden/requirements.txt. The file is the same on every run: it changes only with this
 script or its pinned versions, and a change of its numbers is to be explained where it is committed.
 """
 

@@ -1,0 +1,36 @@
+# The commands of people who change Tonearm. People who use it need ./tonearm alone.
+
+GOLDEN_PYTHON ?= python3.11
+GOLDEN_VENV := golden/.venv
+
+.DEFAULT_GOAL := help
+.PHONY: help fmt check golden sample bench
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+fmt: ## Format the Java sources
+	mvn -B -q spotless:apply
+
+check: ## Compile, test and check the format: what CI runs
+	mvn -B verify
+
+# The golden files are committed. Run this to verify them (git diff stays empty) or to change them.
+golden: $(GOLDEN_VENV)/made ## Make the tests' golden values again with independent libraries
+	$(GOLDEN_VENV)/bin/python golden/generate.py core/src/test/resources/golden
+	$(GOLDEN_VENV)/bin/python golden/generate_eval.py core/src/test/resources/golden/eval/metrics.json
+
+$(GOLDEN_VENV)/made: golden/requirements.txt
+	$(GOLDEN_PYTHON) -m venv --clear $(GOLDEN_VENV)
+	$(GOLDEN_VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
+# The exports are the JDK's own synthesiser, which the song is played on. One JDK gives the same bytes.
+sample: ## Play and encode samples/twelve-bar-blues.mp3 again
+	mvn -q -B -pl core test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/test-classpath.txt
+	java --add-exports java.desktop/com.sun.media.sound=ALL-UNNAMED --add-opens java.base/java.lang=ALL-UNNAMED \
+	  -Djava.awt.headless=true -cp core/target/test-classes:core/target/classes:$$(cat core/target/test-classpath.txt) \
+	  tonearm.audio.SampleSong samples/twelve-bar-blues.mp3
+
+bench: ## Measure speed and memory here: prints the tables of docs/BENCHMARKS.md
+	./tonearm bench
