@@ -101,7 +101,8 @@ final class GraphRunner {
     } else if (layer instanceof Layer.Concatenate) {
       return concatenate(node, results);
     } else if (layer instanceof Layer.Sum) {
-      Tensor sum = x;
+      // Of a single input too a tensor of its own: each is closed after its last use.
+      Tensor sum = x.alias();
       for (int i = 1; i < node.inputs().size(); i++) {
         sum = sum.add(results[node.inputs().get(i)]);
       }

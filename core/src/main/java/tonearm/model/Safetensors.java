@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.CharConversionException;
 import java.io.IOException;
@@ -73,8 +74,9 @@ public record Safetensors(Map<String, Array> arrays, Map<String, String> metadat
     for (Map.Entry<String, Array> entry : arrays.entrySet()) {
       ObjectNode node = header.putObject(entry.getKey());
       node.put("dtype", "F32");
+      ArrayNode shape = node.putArray("shape");
       for (long axis : entry.getValue().shape()) {
-        node.withArray("shape").add(axis);
+        shape.add(axis);
       }
       node.withArray("data_offsets").add(offset);
       offset += 4L * entry.getValue().values().length;

@@ -1,0 +1,281 @@
+package tonearm.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tonearm.model.NetworkGraph.Node;
+import tonearm.model.NetworkGraph.Weight;
+import tonearm.model.NetworkGraph.WeightKind;
+import tonearm.provenance.Seeds;
+
+/** Each kind of layer against {@link PlainLayers}, on small pictures with odd sizes. */
+class LayersTest {
+  private static final int BATCH = 3;
+  private static final Shape IN = new Shape(2, 5, 7);
+  private static final double TOLERANCE = 1e-5;
+
+  /** One thread: with more, a machine busy with other work spends the test's time in waiting. */
+  @BeforeAll
+  static void load() {
+    LibTorch.load(1);
+  }
+
+  private final Random random = new Seeds(7).random("layers-test");
+  private final float[] pictures = numbers(BATCH * (int) IN.size());
+
+  private float[] numbers(int n) {
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  private static NetworkGraph graphOf(Layer... layers) {
+    NetworkGraph.Builder builder = NetworkGraph.builder(IN);
+    Node x = builder.input();
+    for (int i = 0; i < layers.length; i++) {
+      x = builder.add("layer" + i, layers[i], x);
+    }
+    return builder.build();
+  }
+
+  private Map<String, float[]> weights(NetworkGraph graph) {
+    Map<String, float[]> values = new LinkedHashMap<>();
+    for (Weight weight : graph.weights()) {
+      float[] drawn = numbers((int) weight.size());
+      if (weight.kind() == WeightKind.RUNNING_VARIANCE) {
+        for (int i = 0; i < drawn.length; i++) {
+          drawn[i] = 0.5f + Math.abs(drawn[i]);
+        }
+      }
+      values.put(weight.name(), drawn);
+    }
+    return values;
+  }
+
+  private float[] run(NetworkGraph graph, Map<String, float[]> values) {
+    try (GenreNet net = GenreNet.of(graph, values);
+        PointerScope scope = new PointerScope()) {
+      return floats(net.logits(net.tensor(pictures, BATCH), Precision.FP32));
+    }
+  }
+
+  static float[] floats(Tensor tensor) {
+    Tensor dense = tensor.contiguous();
+    float[] values = new float[(int) dense.numel()];
+    new FloatPointer(dense.data_ptr()).get(values);
+    return values;
+  }
+
+  private static void assertClose(float[] actual, double[] expected) {
+    assertThat(actual).hasSameSizeAs(expected);
+    for (int i = 0; i < expected.length; i++) {
+      double tolerance = TOLERANCE * Math.max(1, Math.abs(expected[i]));
+      assertThat((double) actual[i]).as("value " + i).isCloseTo(expected[i], within(tolerance));
+    }
+  }
+
+  private double[] input() {
+    double[] values = new double[pictures.length];
+    Arrays.setAll(values, i -> pictures[i]);
+    return values;
+  }
+
+  private static float[] get(Map<String, float[]> values, String name) {
+    return Objects.requireNonNull(values.get(name));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3,1", "3,2", "1,1", "5,1", "5,3"})
+  void convolution(int kernel, int stride) {
+    NetworkGraph graph = graphOf(new Layer.Convolution(4, kernel, stride));
+    Map<String, float[]> w = weights(graph);
+    assertClose(
+        run(graph, w),
+        PlainLayers.convolution(
+            input(), BATCH, IN, get(w, "layer0.weight"), get(w, "layer0.bias"), kernel, stride));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3,1", "3,2", "1,1", "5,2"})
+  void transposedConvolution(int kernel, int stride) {
+    NetworkGraph graph = graphOf(new Layer.TransposedConvolution(4, kernel, stride));
+    Map<String, float[]> w = weights(graph);
+    assertClose(
+        run(graph, w),
+        PlainLayers.transposedConvolution(
+            input(), BATCH, IN, get(w, "layer0.weight"), get(w, "layer0.bias"), kernel, stride));
+  }
+
+  @Test
+  void batchNormAnswersWithItsRunningStatistics() {
+    NetworkGraph graph = graphOf(new Layer.BatchNorm());
+    Map<String, float[]> w = weights(graph);
+    double[][] running = {
+      doubles(get(w, "layer0.running_mean")), doubles(get(w, "layer0.running_var"))
+    };
+    double[] expected =
+        PlainLayers.norm(
+            input(), IN, running, get(w, "layer0.weight"), get(w, "layer0.bias"), 1e-3);
+    assertClose(run(graph, w), expected);
+  }
+
+  /** Momentum 0.99 as Keras counts it; PyTorch, unlike Keras, keeps the unbiased variance. */
+  @Test
+  void batchNormTrainsWithTheBatchsStatisticsAndKeepsARunningMeanOfThem() {
+    NetworkGraph graph = graphOf(new Layer.BatchNorm());
+    Map<String, float[]> w = weights(graph);
+    double[][] batch = PlainLayers.statistics(input(), BATCH, IN);
+    double[] expected =
+        PlainLayers.norm(input(), IN, batch, get(w, "layer0.weight"), get(w, "layer0.bias"), 1e-3);
+    try (GenreNet net = GenreNet.of(graph, w);
+        PointerScope scope = new PointerScope()) {
+      Tensor pictures = net.tensor(this.pictures, BATCH);
+      assertClose(floats(net.trainingLogits(pictures, Precision.FP32)), expected);
+      int count = BATCH * IN.height() * IN.width();
+      for (int c = 0; c < IN.channels(); c++) {
+        double mean = 0.99 * get(w, "layer0.running_mean")[c] + 0.01 * batch[0][c];
+        double unbiased = batch[1][c] * count / (count - 1);
+        double variance = 0.99 * get(w, "layer0.running_var")[c] + 0.01 * unbiased;
+        assertThat((double) get(net.values(), "layer0.running_mean")[c])
+            .isCloseTo(mean, within(1e-6));
+        assertThat((double) get(net.values(), "layer0.running_var")[c])
+            .isCloseTo(variance, within(1e-6));
+      }
+    }
+  }
+
+  private static double[] doubles(float[] values) {
+    double[] copy = new double[values.length];
+    Arrays.setAll(copy, i -> values[i]);
+    return copy;
+  }
+
+  @Test
+  void reluAndPrelu() {
+    double[] relu = Arrays.stream(input()).map(x -> Math.max(x, 0)).toArray();
+    assertClose(run(graphOf(new Layer.Relu()), Map.of()), relu);
+
+    NetworkGraph graph = graphOf(new Layer.Prelu());
+    Map<String, float[]> w = weights(graph);
+    double[] expected = input();
+    for (int i = 0; i < expected.length; i++) {
+      int channel = i / (IN.height() * IN.width()) % IN.channels();
+      expected[i] *= expected[i] > 0 ? 1 : get(w, "layer0.weight")[channel];
+    }
+    assertClose(run(graph, w), expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1", "2", "3", "5"})
+  void maxPoolDropsTheRemainder(int size) {
+    assertClose(
+        run(graphOf(new Layer.MaxPool(size)), Map.of()),
+        PlainLayers.maxPool(input(), BATCH, IN, size));
+  }
+
+  @Test
+  void globalAverage() {
+    double[] expected = new double[BATCH * IN.channels()];
+    double[] x = input();
+    int area = IN.height() * IN.width();
+    for (int i = 0; i < x.length; i++) {
+      expected[i / area] += x[i] / area;
+    }
+    assertClose(run(graphOf(new Layer.GlobalAveragePool()), Map.of()), expected);
+  }
+
+  @Test
+  void flattenIsChannelsSlowestAndDenseSeesIt() {
+    assertClose(run(graphOf(new Layer.Flatten()), Map.of()), input());
+    NetworkGraph graph = graphOf(new Layer.Flatten(), new Layer.Dense(4));
+    Map<String, float[]> w = weights(graph);
+    double[] expected =
+        PlainLayers.dense(input(), BATCH, get(w, "layer1.weight"), get(w, "layer1.bias"));
+    assertClose(run(graph, w), expected);
+  }
+
+  @Test
+  void denseOfAGlobalAverage() {
+    NetworkGraph graph = graphOf(new Layer.GlobalAveragePool(), new Layer.Dense(3));
+    Map<String, float[]> w = weights(graph);
+    float[] average = run(graphOf(new Layer.GlobalAveragePool()), Map.of());
+    double[] expected =
+        PlainLayers.dense(doubles(average), BATCH, get(w, "layer1.weight"), get(w, "layer1.bias"));
+    assertClose(run(graph, w), expected);
+  }
+
+  @Test
+  void sumAndConcatenation() {
+    NetworkGraph.Builder builder = NetworkGraph.builder(IN);
+    Node relu = builder.add("relu", new Layer.Relu(), builder.input());
+    builder.add("sum", new Layer.Sum(), builder.input(), relu, relu);
+    double[] sum = Arrays.stream(input()).map(x -> x + 2 * Math.max(x, 0)).toArray();
+    assertClose(run(builder.build(), Map.of()), sum);
+
+    builder = NetworkGraph.builder(IN);
+    relu = builder.add("relu", new Layer.Relu(), builder.input());
+    builder.add("cat", new Layer.Concatenate(), builder.input(), relu);
+    double[] x = input();
+    int size = (int) IN.size();
+    double[] stacked = new double[2 * x.length];
+    for (int i = 0; i < x.length; i++) {
+      int clip = i / size;
+      stacked[2 * clip * size + i % size] = x[i];
+      stacked[(2 * clip + 1) * size + i % size] = Math.max(x[i], 0);
+    }
+    assertClose(run(builder.build(), Map.of()), stacked);
+  }
+
+  /**
+   * What hands on its input's memory must not let a ReLU behind it change what others still use.
+   */
+  @Test
+  void aReluChangesNothingThatOthersUse() {
+    for (Layer passing : new Layer[] {new Layer.Dropout(0.5), new Layer.Sum()}) {
+      NetworkGraph.Builder builder = NetworkGraph.builder(IN);
+      Node conv = builder.add("conv", new Layer.Convolution(2, 3, 1), builder.input());
+      Node passed = builder.add("pass", passing, conv);
+      Node relu = builder.add("relu", new Layer.Relu(), passed);
+      builder.add("cat", new Layer.Concatenate(), conv, relu);
+      NetworkGraph graph = builder.build();
+      Map<String, float[]> w = weights(graph);
+      double[] conved =
+          PlainLayers.convolution(
+              input(), BATCH, IN, get(w, "conv.weight"), get(w, "conv.bias"), 3, 1);
+      float[] answer = run(graph, w);
+      int size = (int) IN.size();
+      for (int i = 0; i < conved.length; i++) {
+        int at = 2 * (i / size) * size + i % size;
+        assertThat((double) answer[at]).isCloseTo(conved[i], within(1e-4));
+        assertThat((double) answer[at + size]).isCloseTo(Math.max(conved[i], 0), within(1e-4));
+      }
+    }
+  }
+
+  @Test
+  void theClipsAreLeftAsTheyAre() {
+    NetworkGraph graph = graphOf(new Layer.Relu());
+    try (GenreNet net = GenreNet.of(graph, Map.of());
+        PointerScope scope = new PointerScope()) {
+      Tensor clips = net.tensor(pictures, BATCH);
+      for (Precision precision : Precision.values()) {
+        net.logits(clips, precision);
+      }
+      assertThat(floats(clips)).isEqualTo(pictures);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package tonearm.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LibTorchTest {
+  private static final String FOLDER = "org/native/os/";
+  private static final long DATE = 1_700_000_000_000L;
+
+  @TempDir Path folder;
+
+  @Test
+  void theCacheCountsOnlyIfEveryLibraryIsWhole() throws IOException {
+    Path jarFile = folder.resolve("engine.jar");
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jarFile))) {
+      put(out, FOLDER, "");
+      put(out, FOLDER + "a.so", "first");
+      put(out, FOLDER + "b.so", "second");
+      put(out, "other/c.so", "not ours");
+    }
+    File cache = folder.resolve("cache").toFile();
+    Path unpacked = cache.toPath().resolve("engine.jar").resolve(FOLDER);
+    try (JarFile jar = new JarFile(jarFile.toFile())) {
+      assertThat(LibTorch.isUnpacked(jar, FOLDER, cache)).as("empty").isFalse();
+      write(unpacked.resolve("a.so"), "first", DATE);
+      assertThat(LibTorch.isUnpacked(jar, FOLDER, cache)).as("one missing").isFalse();
+      write(unpacked.resolve("b.so"), "sec", DATE);
+      assertThat(LibTorch.isUnpacked(jar, FOLDER, cache)).as("one short").isFalse();
+      write(unpacked.resolve("b.so"), "second", DATE + 60_000);
+      assertThat(LibTorch.isUnpacked(jar, FOLDER, cache)).as("not finished").isFalse();
+      write(unpacked.resolve("b.so"), "second", DATE);
+      assertThat(LibTorch.isUnpacked(jar, FOLDER, cache)).as("complete").isTrue();
+    }
+  }
+
+  private static void put(JarOutputStream out, String name, String text) throws IOException {
+    JarEntry entry = new JarEntry(name);
+    entry.setTime(DATE);
+    out.putNextEntry(entry);
+    out.write(text.getBytes(StandardCharsets.UTF_8));
+    out.closeEntry();
+  }
+
+  private static void write(Path file, String text, long date) throws IOException {
+    Files.createDirectories(file.resolveSibling(""));
+    Files.writeString(file, text);
+    assertThat(file.toFile().setLastModified(date)).isTrue();
+  }
+
+  @Test
+  void aChosenNumberOfThreadsStays() {
+    LibTorch.load(1);
+    LibTorch.load();
+    assertThat(torch.get_num_threads()).isEqualTo(1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> LibTorch.load(0))
+        .withMessage("threads must be at least 1, not 0");
+  }
+}
