@@ -25,6 +25,7 @@ import tonearm.train.TrainingException;
       TrainCommand.class,
       EvaluateCommand.class,
       ModelsCommand.class,
+      BenchCommand.class,
       VersionCommand.class
     },
     mixinStandardHelpOptions = true,

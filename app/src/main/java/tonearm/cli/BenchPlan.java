@@ -1,0 +1,156 @@
+package tonearm.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tonearm.features.FeatureConfig;
+import tonearm.provenance.Machine;
+
+/**
+ * Which benchmarks to run, how often and on how much.
+ *
+ * @param chosen what to measure
+ * @param model the bundle that answers; null only where nothing asks one
+ * @param warmUp runs of each that are not counted
+ * @param runs of each that are
+ * @param coldStarts of the cold start alone, since each unpacks 445 MB
+ * @param songSeconds length of the song that is heard and classified
+ * @param memorySeconds lengths of the songs whose classification is measured for memory
+ */
+record BenchPlan(
+    Set<Benchmark> chosen,
+    @Nullable Path model,
+    int warmUp,
+    int runs,
+    int coldStarts,
+    double songSeconds,
+    List<Double> memorySeconds) {
+
+  /** What the numbers in {@code docs/BENCHMARKS.md} are measured with. */
+  static BenchPlan full(Set<Benchmark> chosen, @Nullable Path model, int runs) {
+    return new BenchPlan(chosen, model, 2, runs, 3, 240, List.of(30.0, 240.0, 3600.0));
+  }
+
+  /** Only whether it works. */
+  static BenchPlan quick(Set<Benchmark> chosen, @Nullable Path model, int runs) {
+    return new BenchPlan(chosen, model, 1, runs, 1, 20, List.of(10.0, 20.0));
+  }
+
+  /**
+   * Measures everything.
+   *
+   * @param sample a short mp3, which longer ones are made of
+   * @param sounds folder where they are made
+   * @param scratch folder for what processes write
+   */
+  List<Measurement> run(Path sample, Path sounds, Path scratch, Progress progress)
+      throws IOException, InterruptedException {
+    Steps steps = new Steps(progress);
+    Stopwatch stopwatch = new Stopwatch(warmUp, runs, steps);
+    List<Measurement> found = new ArrayList<>();
+    // Whole processes first: later this one holds memory and threads of its own.
+    if (chosen.contains(Benchmark.START)) {
+      progress.note(Benchmark.START.label());
+      found.addAll(processes(scratch, steps).start(sample, coldStarts, runs));
+    }
+    if (chosen.contains(Benchmark.MEMORY)) {
+      progress.note(Benchmark.MEMORY.label());
+      found.addAll(memory(sample, sounds, processes(scratch, steps)));
+    }
+    boolean decode = chosen.contains(Benchmark.DECODE);
+    boolean features = chosen.contains(Benchmark.FEATURES);
+    boolean classify = chosen.contains(Benchmark.CLASSIFY);
+    if (decode || features || classify) {
+      Path song = sounds.resolve("song.mp3");
+      SoundBench bench = new SoundBench(song, BenchSounds.of(sample).write(song, songSeconds));
+      if (decode || features) {
+        progress.note("decode, features");
+        found.addAll(bench.hearing(stopwatch, decode, features));
+      }
+      if (classify) {
+        progress.note(Benchmark.CLASSIFY.label());
+        found.add(bench.classify(stopwatch, bundle()));
+      }
+    }
+    for (Benchmark benchmark : chosen) {
+      if (benchmark.isNetwork()) {
+        progress.note(benchmark.label());
+        found.addAll(
+            NetworkBench.measure(stopwatch, benchmark.isTraining(), benchmark.precision()));
+      }
+    }
+    return found;
+  }
+
+  private List<Measurement> memory(Path sample, Path sounds, ProcessBench processes)
+      throws IOException, InterruptedException {
+    List<Measurement> found = new ArrayList<>();
+    BenchSounds source = BenchSounds.of(sample);
+    for (double seconds : memorySeconds) {
+      Path song = sounds.resolve("memory.mp3");
+      double exact = source.write(song, seconds);
+      found.add(processes.classifyMemory(song, exact));
+      Files.delete(song);
+    }
+    for (Benchmark training : trainings()) {
+      found.add(processes.trainMemory(training.label(), runs));
+    }
+    return found;
+  }
+
+  private List<Benchmark> trainings() {
+    // Beside memory itself, only what was chosen; alone, whatever this machine can train with.
+    boolean alone = chosen.stream().noneMatch(Benchmark::isTraining);
+    boolean bf16 = Machine.current().hasBf16();
+    Set<Benchmark> from = alone ? Benchmark.all(bf16) : chosen;
+    return from.stream().filter(Benchmark::isTraining).toList();
+  }
+
+  private ProcessBench processes(Path scratch, Runnable tick) {
+    return new ProcessBench(scratch, bundle().toAbsolutePath(), tick);
+  }
+
+  private Path bundle() {
+    if (model == null) {
+      throw new IllegalStateException("a benchmark asks a model, but none was looked for");
+    }
+    return model;
+  }
+
+  /** How many times {@link Progress} will be told of a step. */
+  int total() {
+    int rounds = warmUp + runs;
+    int total = 0;
+    for (Benchmark benchmark : chosen) {
+      total +=
+          switch (benchmark) {
+            case START -> coldStarts + runs + 1;
+            case MEMORY -> memorySeconds.size() + trainings().size();
+            case DECODE, CLASSIFY -> rounds;
+            case FEATURES -> rounds * (1 + FeatureConfig.presetNames().size());
+            case TRAIN_BF16, TRAIN_FP32, INFER_BF16, INFER_FP32 -> 2 * rounds;
+          };
+    }
+    return total;
+  }
+
+  /** Counts what is done. */
+  private final class Steps implements Runnable {
+    private final Progress progress;
+    private final int total = total();
+    private int done;
+
+    Steps(Progress progress) {
+      this.progress = progress;
+    }
+
+    @Override
+    public void run() {
+      progress.to(++done, total);
+    }
+  }
+}

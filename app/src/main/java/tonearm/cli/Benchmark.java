@@ -1,0 +1,78 @@
+package tonearm.cli;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import tonearm.model.Precision;
+
+/** What {@code tonearm bench} can measure, by the names that {@code --only} takes. */
+enum Benchmark {
+  START,
+  MEMORY,
+  DECODE,
+  FEATURES,
+  CLASSIFY,
+  TRAIN_BF16,
+  TRAIN_FP32,
+  INFER_BF16,
+  INFER_FP32;
+
+  /** As written on the command line, such as {@code train-bf16}. */
+  String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The arithmetic of those that measure the network; of the others it says nothing. */
+  Precision precision() {
+    return label().endsWith("-bf16") ? Precision.BF16 : Precision.FP32;
+  }
+
+  /** Whether it measures the network alone. */
+  boolean isNetwork() {
+    return isTraining() || label().startsWith("infer-");
+  }
+
+  /** Whether it measures the network's training. */
+  boolean isTraining() {
+    return label().startsWith("train-");
+  }
+
+  /** Whether it asks a trained model. */
+  boolean needsModel() {
+    return this == START || this == MEMORY || this == CLASSIFY;
+  }
+
+  /** All that make sense on a machine; without hardware for bf16 it would only be emulated. */
+  static Set<Benchmark> all(boolean cpuHasBf16) {
+    return Arrays.stream(values())
+        .filter(b -> cpuHasBf16 || !b.isNetwork() || b.precision() == Precision.FP32)
+        .collect(Collectors.toCollection(() -> EnumSet.noneOf(Benchmark.class)));
+  }
+
+  /**
+   * Those of some names.
+   *
+   * @throws IllegalArgumentException if one is unknown; the message lists those there are
+   */
+  static Set<Benchmark> of(List<String> labels) {
+    Set<Benchmark> chosen = EnumSet.noneOf(Benchmark.class);
+    for (String label : labels) {
+      chosen.add(
+          Arrays.stream(values())
+              .filter(b -> b.label().equals(label.strip()))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "no benchmark is called '%s'; there are %s".formatted(label, labels()))));
+    }
+    return chosen;
+  }
+
+  private static String labels() {
+    return Arrays.stream(values()).map(Benchmark::label).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,78 @@
+package tonearm.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import tonearm.cli.Measurement.Table;
+import tonearm.model.ConvolutionSpeed;
+import tonearm.model.ModelConfig;
+import tonearm.model.Precision;
+import tonearm.train.NetworkSpeed;
+
+/** How many clips a second the reference network learns from and answers. */
+final class NetworkBench {
+  private static final ModelConfig MODEL = ModelConfig.REFERENCE_UNET;
+  private static final int GENRES = 10;
+  private static final int BATCH = 32;
+
+  /** Forward, and twice that backward: for the weights and for what came before. */
+  private static final int TRAINING_PASSES = 3;
+
+  /** So many in a row, since one alone is short for a clock. */
+  private static final int CONVOLUTIONS = 10;
+
+  private NetworkBench() {}
+
+  /**
+   * Speed of the network, and of one convolution measured in turn with it.
+   *
+   * @param training whether it learns; else it answers
+   */
+  static List<Measurement> measure(Stopwatch stopwatch, boolean training, Precision precision)
+      throws IOException, InterruptedException {
+    try (NetworkSpeed network = new NetworkSpeed(MODEL, GENRES, BATCH, precision);
+        ConvolutionSpeed convolution = new ConvolutionSpeed(BATCH, precision)) {
+      double[][] speeds =
+          stopwatch.speeds(
+              List.of(
+                  () -> training ? trained(network) : network.answer().length,
+                  () -> convolved(convolution)));
+      String name =
+          "%s %s, batch %d, %s"
+              .formatted(
+                  training ? "train" : "answer", MODEL.architecture(), BATCH, precision.label());
+      double flops = (double) network.flopsPerClip() * (training ? TRAINING_PASSES : 1);
+      double[] reached = Stopwatch.times(speeds[0], flops / 1e9);
+      List<Measurement> found = new ArrayList<>();
+      found.add(Measurement.of(Table.NETWORK, name, "clips / s", speeds[0]));
+      found.add(Measurement.of(Table.NETWORK, name, "GFLOP / s", reached));
+      found.add(
+          Measurement.of(
+              Table.NETWORK,
+              "floor: one 3x3 convolution, " + precision.label(),
+              "GFLOP / s",
+              speeds[1]));
+      found.add(
+          Measurement.of(
+              Table.NETWORK,
+              name + ": share of the floor",
+              "%",
+              Stopwatch.times(Stopwatch.ratios(reached, speeds[1]), 100)));
+      return found;
+    }
+  }
+
+  private static double trained(NetworkSpeed network) throws IOException {
+    if (!Double.isFinite(network.train())) {
+      throw new IOException("the loss is no longer finite");
+    }
+    return network.clips();
+  }
+
+  private static double convolved(ConvolutionSpeed convolution) {
+    for (int i = 0; i < CONVOLUTIONS; i++) {
+      convolution.run();
+    }
+    return CONVOLUTIONS * (double) convolution.flops() / 1e9;
+  }
+}

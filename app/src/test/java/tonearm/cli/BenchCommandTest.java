@@ -1,0 +1,123 @@
+package tonearm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tonearm.audio.AudioDecoder;
+import tonearm.cli.Measurement.Table;
+import tonearm.provenance.Json;
+import tonearm.provenance.Provenance;
+
+/** That the benchmarks work and are written down rightly; how fast anything is, is not tested. */
+class BenchCommandTest {
+  private static final Path SAMPLE = Path.of("../samples/twelve-bar-blues.mp3");
+
+  @TempDir private Path folder;
+
+  /** The command waits for its work when the JVM is told to end; here the JVM ends with it done. */
+  @AfterAll
+  static void commandsAreOver() {
+    Interruption.finished();
+  }
+
+  @Test
+  void aLongSongIsAShortOneOverAndOverAgain() throws IOException {
+    Path song = folder.resolve("long.mp3");
+
+    double seconds = BenchSounds.of(SAMPLE).write(song, 70);
+
+    assertThat(seconds).isBetween(70.0, 70.03);
+    float[] samples = AudioDecoder.decode(song, 22050).samples();
+    assertThat(samples.length / 22050.0).isCloseTo(seconds, within(0.001));
+    // The second time round starts after all 1226 frames, and sounds as the first did.
+    int period = (int) Math.round(1226 * 1152 / 2.0);
+    double difference = 0;
+    double energy = 0;
+    for (int i = 22050; i < 20 * 22050; i++) {
+      difference += Math.pow(samples[i + period] - samples[i], 2);
+      energy += Math.pow(samples[i], 2);
+    }
+    assertThat(difference).isLessThan(1e-6 * energy);
+  }
+
+  @Test
+  void aFileThatIsNoMp3IsRefused() throws IOException {
+    Path text = Files.writeString(folder.resolve("a.mp3"), "no music here");
+
+    assertThatThrownBy(() -> BenchSounds.of(text))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no MPEG-1 layer III file");
+  }
+
+  @Test
+  void decodingAndFeaturesAreMeasured() throws IOException {
+    Path file = folder.resolve("bench.json");
+
+    int status =
+        run("bench", "--quick", "--runs", "1", "--only", "decode,features", "--json", "-o", file);
+
+    assertThat(status).isZero();
+    List<Measurement> found = Json.read(file, BenchReport.class).measurements();
+    assertThat(found).hasSize(6).allMatch(m -> m.table() == Table.SOUND && m.median() > 0);
+    assertThat(found).filteredOn(m -> m.unit().equals("ratio")).hasSize(2);
+  }
+
+  @Test
+  void wrongUsageChangesNothing() throws IOException {
+    Path file = folder.resolve("bench.md");
+    Files.writeString(file, "before");
+
+    assertThat(run("bench", "--only", "train-bf8", "-o", file)).isEqualTo(2);
+    assertThat(run("bench", "--quick", "--update", file)).isEqualTo(2);
+    assertThat(run("bench", "--update", file)).isEqualTo(1);
+    assertThat(Files.readString(file)).isEqualTo("before");
+  }
+
+  @Test
+  void onlyWhatIsBetweenTheMarkersIsReplaced() throws IOException {
+    Path document = folder.resolve("BENCHMARKS.md");
+    Files.writeString(document, "# A\n<!-- bench:begin -->\nold\n<!-- bench:end -->\nB\n");
+    Measurement measurement =
+        Measurement.of(Table.START, "warm", "s", new double[] {1.25, 3, 1, 12345});
+
+    new BenchReport(Provenance.now(Map.of()), List.of(measurement)).update(document);
+
+    assertThat(Files.readString(document))
+        .startsWith("# A\n<!-- bench:begin -->\nMeasured 2")
+        .contains("### From start to first answer", "| warm | 2.13 | 1.00 | 12345 | s | 4 |")
+        .endsWith("|\n<!-- bench:end -->\nB\n")
+        .doesNotContain("old");
+  }
+
+  private static int run(Object... arguments) {
+    String home = System.setProperty("tonearm.home", "..");
+    try {
+      CommandLine line = Tonearm.commandLine();
+      StringWriter said = new StringWriter();
+      line.setOut(new PrintWriter(said)).setErr(new PrintWriter(said));
+      String[] words = new String[arguments.length];
+      for (int i = 0; i < words.length; i++) {
+        words[i] = arguments[i].toString();
+      }
+      return line.execute(words);
+    } finally {
+      if (home == null) {
+        System.clearProperty("tonearm.home");
+      } else {
+        System.setProperty("tonearm.home", home);
+      }
+    }
+  }
+}
