@@ -2,12 +2,14 @@
 
 GOLDEN_PYTHON ?= python3.11
 GOLDEN_VENV := golden/.venv
+BENCH ?= --update docs/BENCHMARKS.md
+BENCH_VENV := bench/.venv
 
 .DEFAULT_GOAL := help
-.PHONY: help fmt check golden sample bench
+.PHONY: help fmt check golden sample bench bench-peers
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 fmt: ## Format the Java sources
 	mvn -B -q spotless:apply
@@ -32,5 +34,14 @@ sample: ## Play and encode samples/twelve-bar-blues.mp3 again
 	  -Djava.awt.headless=true -cp core/target/test-classes:core/target/classes:$$(cat core/target/test-classpath.txt) \
 	  tonearm.audio.SampleSong samples/twelve-bar-blues.mp3
 
-bench: ## Measure speed and memory here: prints the tables of docs/BENCHMARKS.md
-	./tonearm bench
+# BENCH="--only decode" prints a part instead.
+bench: ## Measure speed and memory here; the tables of docs/BENCHMARKS.md are replaced
+	./tonearm bench $(BENCH)
+
+bench-peers: $(BENCH_VENV)/made ## The same song through librosa and ffmpeg, side by side
+	$(BENCH_VENV)/bin/python bench/peers.py
+
+$(BENCH_VENV)/made: bench/requirements.txt golden/requirements.txt
+	$(GOLDEN_PYTHON) -m venv --clear $(BENCH_VENV)
+	$(BENCH_VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@

@@ -91,7 +91,8 @@ public final class Tonearm implements Callable<Integer> {
       return INTERRUPTED;
     }
     if (e instanceof IllegalArgumentException) {
-      // Values of options are checked where they are used; what is wrong in files is an IOException.
+      // Values of options are checked where they are used; what is wrong in files is an
+      // IOException.
       command.getErr().println("tonearm: " + Text.oneLine(message(e)));
       return command.getCommandSpec().exitCodeOnInvalidInput();
     }

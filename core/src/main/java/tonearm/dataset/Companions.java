@@ -5,8 +5,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What lies beside music in its folders: covers, playlists, texts. Nobody wants a line for each that says
- * that it is none. Only folders are read with this in mind; a file that is named is always tried.
+ * What lies beside music in its folders: covers, playlists, texts. Nobody wants a line for each
+ * that says that it is none. Only folders are read with this in mind; a file that is named is
+ * always tried.
  */
 public final class Companions {
   private static final Set<String> ENDINGS =

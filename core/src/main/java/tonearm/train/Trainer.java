@@ -7,10 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.LongOptional;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import tonearm.dataset.ClipStream;
 import tonearm.dataset.ClipStream.Batch;
 import tonearm.dataset.PreparedDataset;
@@ -198,7 +194,7 @@ public final class Trainer {
     int allClips = clips.estimate(train);
     try (ClipStream stream = clips.shuffled(train, seeds, epoch)) {
       for (Batch batch = stream.next(); batch != null; batch = stream.next()) {
-        Tally step = step(net, batch);
+        Tally step = TrainingStep.gather(net, batch, config.precision());
         if (!Double.isFinite(step.lossSum)) {
           throw notFinite(epoch);
         }
@@ -235,22 +231,6 @@ public final class Trainer {
         normSum / steps,
         tally.clips / trainSeconds,
         (System.nanoTime() - start) / 1e9);
-  }
-
-  private Tally step(GenreNet net, Batch batch) {
-    try (PointerScope scope = new PointerScope()) {
-      Tensor pictures = net.tensor(batch.pictures(), batch.size());
-      Tensor logits = net.trainingLogits(pictures, config.precision());
-      long[] labels = new long[batch.size()];
-      for (int i = 0; i < labels.length; i++) {
-        labels[i] = batch.genres()[i];
-      }
-      Tensor truth = Tensor.create(labels);
-      Tensor loss = torch.cross_entropy_loss(logits, truth);
-      loss.backward();
-      int right = (int) logits.argmax(new LongOptional(1), false).eq(truth).sum().item_long();
-      return new Tally(batch.size(), right, loss.item_double() * batch.size());
-    }
   }
 
   private Tally watch(GenreNet net, List<Track> tracks) throws IOException, InterruptedException {
