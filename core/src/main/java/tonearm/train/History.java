@@ -1,7 +1,9 @@
 package tonearm.train;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.RuntimeJsonMappingException;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.io.IOException;
@@ -26,7 +28,11 @@ public final class History {
 
   private History() {}
 
-  /** Reads a run's history; empty if it has none yet. */
+  /**
+   * Reads a run's history; empty if it has none yet.
+   *
+   * @throws IOException if it cannot be read or is no history; the message names the file
+   */
   public static List<EpochRecord> read(Path run) throws IOException {
     Path file = run.resolve(FILE);
     if (!Files.exists(file)) {
@@ -35,7 +41,9 @@ public final class History {
     try (MappingIterator<EpochRecord> rows =
         CSV.readerFor(EpochRecord.class).with(SCHEMA).readValues(file.toFile())) {
       return List.copyOf(rows.readAll());
-    } catch (RuntimeException e) {
+    } catch (JsonProcessingException e) {
+      throw new IOException(file + " is damaged: " + e.getOriginalMessage(), e);
+    } catch (RuntimeJsonMappingException e) {
       throw new IOException(file + " is damaged: " + e.getMessage(), e);
     }
   }
