@@ -1,4 +1,4 @@
-"""Makes the golden values of tonearm.dsp and tonearm.features with librosa and SciPy.
+"""Makes the golden values of tonearm.dsp and tonearm.features with librosa, SciPy and Pillow.
 
 Usage: python golden/generate.py core/src/test/resources/golden
 
@@ -13,8 +13,10 @@ import sys
 
 import librosa
 import numpy as np
+import PIL
 import scipy
 import scipy.signal
+from PIL import Image
 
 RATE = 22050
 N_FFT = 2048
@@ -28,6 +30,7 @@ def write(folder, name, source, content):
             "python": platform.python_version(),
             "librosa": librosa.__version__,
             "numpy": np.__version__,
+            "pillow": PIL.__version__,
             "scipy": scipy.__version__,
         },
     }
@@ -130,6 +133,19 @@ def spectra(samples):
     }
 
 
+def clip(seed, bins, frames, size):
+    """A clip of grey levels, scaled to [0, 1] by its own range and resized by Pillow."""
+    rng = np.random.default_rng(seed)
+    levels = rng.integers(20, 231, (bins, frames))
+    unit = (levels - levels.min()) / (levels.max() - levels.min())
+    image = Image.fromarray(unit.astype(np.float32))
+    picture = image.resize((size, size), Image.Resampling.BILINEAR)
+    return {
+        "input": {"bins": bins, "frames": frames, "size": size, "levels": levels.ravel().tolist()},
+        "expected": digits(np.asarray(picture).ravel(), 8),
+    }
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
@@ -146,6 +162,8 @@ def main():
         "librosa.stft, librosa.feature.melspectrogram, scipy.signal.spectrogram",
         spectra(signal()),
     )
+    clips = [clip(1, 61, 17, 24), clip(2, 5, 4, 16), clip(3, 9, 33, 9), clip(4, 32, 32, 8)]
+    write(folder, "clips.json", "PIL.Image.resize, BILINEAR, mode F", {"clips": clips})
 
 
 main()

@@ -110,7 +110,7 @@ public final class Catalog {
     } catch (IllegalArgumentException e) {
       throw new IOException(csv + ", line " + line + ": " + e.getMessage(), e);
     } catch (JsonProcessingException e) {
-      int at = e.getLocation() == null ? line : e.getLocation().getLineNr();
+      int at = e.getLocation() == null ? line : Math.max(1, e.getLocation().getLineNr());
       throw new IOException(csv + ", line " + at + " is not CSV: " + e.getOriginalMessage(), e);
     } catch (CharConversionException e) {
       throw new IOException(csv + ", after line " + line + ": is not a text in UTF-8", e);

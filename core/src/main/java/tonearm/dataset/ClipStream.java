@@ -197,6 +197,16 @@ public final class ClipStream implements AutoCloseable {
     return new Batch(pictures, genres, List.copyOf(tracks), indices);
   }
 
+  /** Batches that wait now. */
+  int waiting() {
+    return queue.size();
+  }
+
+  /** The thread that reads ahead. */
+  Thread reader() {
+    return reader;
+  }
+
   /** Stops reading ahead; does not wait. */
   @Override
   public void close() {

@@ -1,0 +1,204 @@
+package tonearm.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tonearm.dataset.ClipStream.Batch;
+import tonearm.features.Augmentation;
+import tonearm.features.ClipGrid;
+import tonearm.features.ClipScaler;
+import tonearm.features.FeatureConfig;
+import tonearm.features.Spectrogram;
+import tonearm.features.SpectrogramPng;
+import tonearm.provenance.Json;
+import tonearm.provenance.Seeds;
+
+@Timeout(60)
+class ClipStreamTest {
+  private static final int TRACKS = 70; // more than a window
+  private static final int SIZE = 8;
+  private static final ClipGrid GRID =
+      ClipGrid.of(FeatureConfig.preset("gtzan-archive"), ClipGrid.DEFAULT_CLIP_SECONDS);
+
+  @TempDir static Path folder;
+
+  @BeforeAll
+  static void dataset() throws IOException {
+    make(folder, TRACKS);
+  }
+
+  /** Tracks of 344 frames in two genres, noise. */
+  private static void make(Path folder, int count) throws IOException {
+    Random random = new Random(1);
+    List<Track> tracks = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String genre = i % 2 == 0 ? "even" : "odd";
+      Track track = Track.named(genre + "." + i, genre, null);
+      float[] values = new float[FakeSongs.BINS * 344];
+      for (int k = 0; k < values.length; k++) {
+        values[k] = random.nextFloat();
+      }
+      SpectrogramPng.write(
+          new Spectrogram(values, FakeSongs.BINS, 344), PreparedDataset.picture(folder, track));
+      tracks.add(track);
+    }
+    Catalog catalog = new Catalog(tracks);
+    catalog.write(folder.resolve("tracks.csv"));
+    Json.write(
+        folder.resolve("dataset.json"),
+        PreparedDataset.describe(FakeSongs.FEATURES, catalog, null));
+  }
+
+  private static ClipStream.Source source(Path folder, int batchSize) throws IOException {
+    PreparedDataset dataset = PreparedDataset.open(folder);
+    return new ClipStream.Source(
+        dataset, dataset.catalog().usable(), GRID, new ClipScaler(SIZE), batchSize);
+  }
+
+  private static List<Batch> all(ClipStream stream) throws IOException, InterruptedException {
+    List<Batch> batches = new ArrayList<>();
+    try (stream) {
+      for (Batch batch = stream.next(); batch != null; batch = stream.next()) {
+        batches.add(batch);
+      }
+      assertThat(stream.next()).as("the end stays the end").isNull();
+    }
+    return batches;
+  }
+
+  private static List<String> clips(List<Batch> batches) {
+    List<String> clips = new ArrayList<>();
+    for (Batch batch : batches) {
+      for (int i = 0; i < batch.size(); i++) {
+        clips.add(batch.tracks().get(i) + "/" + batch.clips()[i] + "/" + batch.genres()[i]);
+      }
+    }
+    return clips;
+  }
+
+  private static boolean same(List<Batch> a, List<Batch> b) {
+    boolean same = clips(a).equals(clips(b));
+    for (int i = 0; same && i < a.size(); i++) {
+      same = Arrays.equals(a.get(i).pictures(), b.get(i).pictures());
+    }
+    return same;
+  }
+
+  @Test
+  void inOrderEveryTrackGivesItsFiveClipsAsTheyAre() throws Exception {
+    ClipStream.Source source = source(folder, 32);
+    List<Batch> batches = all(source.inOrder());
+    List<String> expected = new ArrayList<>();
+    for (Track track : source.tracks()) {
+      for (int clip = 0; clip < 5; clip++) {
+        expected.add(track.track() + "/" + clip + "/" + (track.genre().equals("odd") ? 1 : 0));
+      }
+    }
+    assertThat(clips(batches)).isEqualTo(expected);
+    assertThat(batches).extracting(Batch::size).startsWith(32).endsWith(TRACKS * 5 % 32);
+
+    Track second = source.tracks().get(1);
+    Spectrogram third = source.dataset().spectrogram(second).columns(137, 206);
+    float[] picture = new float[SIZE * SIZE];
+    source.scaler().scale(third, picture, 0);
+    int at = 7 * SIZE * SIZE;
+    assertThat(Arrays.copyOfRange(batches.get(0).pictures(), at, at + SIZE * SIZE))
+        .isEqualTo(picture);
+  }
+
+  @Test
+  void anEpochIsDecidedBySeedAndNumberAndHasEveryClipOnce() throws Exception {
+    ClipStream.Source source = source(folder, 32);
+    List<Batch> first = all(source.shuffled(new Seeds(5), 1, Augmentation.PUBLISHED));
+    assertThat(same(first, all(source.shuffled(new Seeds(5), 1, Augmentation.PUBLISHED)))).isTrue();
+    List<Batch> otherEpoch = all(source.shuffled(new Seeds(5), 2, Augmentation.PUBLISHED));
+    List<Batch> otherSeed = all(source.shuffled(new Seeds(6), 1, Augmentation.PUBLISHED));
+    List<Batch> plain = all(source.shuffled(new Seeds(5), 1, Augmentation.NONE));
+    assertThat(clips(otherEpoch)).isNotEqualTo(clips(first));
+    assertThat(clips(otherSeed)).isNotEqualTo(clips(first));
+    assertThat(clips(plain)).as("augmentation draws by itself").isEqualTo(clips(first));
+    assertThat(same(plain, first)).isFalse();
+    Set<String> every = new HashSet<>(clips(all(source.inOrder())));
+    for (List<Batch> epoch : List.of(first, otherEpoch, otherSeed, plain)) {
+      assertThat(clips(epoch)).hasSize(TRACKS * 5).containsExactlyInAnyOrderElementsOf(every);
+      for (Batch batch : epoch) {
+        for (float value : batch.pictures()) {
+          assertThat(value).isBetween(0f, 1f);
+        }
+      }
+    }
+  }
+
+  @Test
+  void theReaderWaitsWhenEnoughIsReadAhead() throws Exception {
+    try (ClipStream stream = source(folder, 1).inOrder()) {
+      Thread reader = stream.reader();
+      awaitState(reader, Thread.State.WAITING);
+      assertThat(stream.waiting()).isEqualTo(ClipStream.AHEAD);
+      stream.next();
+      awaitState(reader, Thread.State.WAITING);
+      assertThat(stream.waiting()).isEqualTo(ClipStream.AHEAD);
+    }
+  }
+
+  @Test
+  void closedHalfWayNothingIsLeftRunning() throws Exception {
+    ClipStream stream = source(folder, 4).shuffled(new Seeds(1), 1, Augmentation.PUBLISHED);
+    Thread reader = stream.reader();
+    stream.next();
+    stream.close();
+    reader.join(30_000);
+    assertThat(reader.isAlive()).isFalse();
+    assertThat(stream.next()).isNull();
+    stream.close();
+    Thread early;
+    try (ClipStream unread = source(folder, 4).inOrder()) {
+      early = unread.reader();
+    }
+    early.join(30_000);
+    assertThat(early.isAlive()).isFalse();
+  }
+
+  @Test
+  void aPictureThatCannotBeReadEndsTheStreamByItsName(@TempDir Path broken) throws Exception {
+    make(broken, 4);
+    Path gone = broken.resolve("spectrograms/odd/odd.1.png");
+    Files.delete(gone);
+    try (ClipStream stream = source(broken, 64).inOrder()) {
+      assertThatThrownBy(stream::next)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("odd.1.png")
+          .hasMessageContaining("missing");
+      assertThat(stream.next()).isNull();
+    }
+    Files.writeString(gone, "no picture");
+    try (ClipStream stream = source(broken, 64).inOrder()) {
+      assertThatThrownBy(stream::next).hasMessageContaining("odd.1.png");
+    }
+    SpectrogramPng.write(new Spectrogram(new float[] {1, 2, 3}, 3, 1), gone);
+    try (ClipStream stream = source(broken, 64).inOrder()) {
+      assertThatThrownBy(stream::next).hasMessageContaining("odd.1.png has 3 rows");
+    }
+    assertThatThrownBy(() -> source(broken, 0)).hasMessageContaining("at least 1 clip");
+  }
+
+  private static void awaitState(Thread thread, Thread.State state) throws InterruptedException {
+    for (int i = 0; i < 2000 && thread.getState() != state; i++) {
+      Thread.sleep(10);
+    }
+    assertThat(thread.getState()).isEqualTo(state);
+  }
+}
