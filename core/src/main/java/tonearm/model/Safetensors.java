@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tonearm.provenance.AtomicFiles;
@@ -67,7 +68,8 @@ public record Safetensors(Map<String, Array> arrays, Map<String, String> metadat
   public void write(Path file) throws IOException {
     ObjectNode header = JSON.createObjectNode();
     ObjectNode meta = header.putObject(METADATA);
-    metadata.forEach(meta::put);
+    // Sorted, since the order of Map.of changes with every JVM: same content, same bytes.
+    new TreeMap<>(metadata).forEach(meta::put);
     meta.put(DIGEST_KEY, digest(arrays));
     meta.put(HEADER_DIGEST_KEY, headerDigest(arrays, metadata));
     long offset = 0;
