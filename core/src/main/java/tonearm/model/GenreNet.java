@@ -21,12 +21,20 @@ import tonearm.provenance.Seeds;
  * calls holds a {@link PointerScope} open around each step or request; the weights outlive it.
  */
 public final class GenreNet implements AutoCloseable {
+  /**
+   * Running statistics forget at Keras's momentum of 0.99. But for the first 100 batches they are the
+   * plain mean of what was seen: Keras starts from mean 0 and variance 1 and takes some 700 batches to
+   * forget these, during which nothing that is asked of the network is answered well.
+   */
+  private static final double NORM_UPDATE = 0.01;
+
   private final NetworkGraph graph;
   private final Tensor trained;
   private final Tensor gradients;
   private final Map<String, Tensor> weights = new LinkedHashMap<>();
   private final GraphRunner runner;
   private final DropoutMasks masks = new DropoutMasks(0);
+  private long trainingPasses;
 
   private GenreNet(NetworkGraph graph) {
     this.graph = graph;
@@ -169,7 +177,32 @@ public final class GenreNet implements AutoCloseable {
    * As {@link #logits} in training: dropout, batch statistics, and a graph for the backward pass.
    */
   public Tensor trainingLogits(Tensor clips, Precision precision) {
-    return runner.run(clips, precision, masks);
+    trainingPasses++;
+    double update = Math.max(NORM_UPDATE, 1.0 / trainingPasses);
+    return runner.run(clips, precision, new GraphRunner.TrainingPass(masks, update));
+  }
+
+  /**
+   * Replaces the running statistics of batch norm by those of the network as it is now: call it with
+   * batch after batch, and they are the plain mean over all so far. While weights move, running
+   * statistics lag behind them, and those of training see dropout, which answers do not ("precise batch
+   * norm", Wu &amp; Johnson 2021; "variance shift", Li et al. 2018).
+   *
+   * @param pictures {@code [n, channels, height, width]} values in [0, 1], row-major
+   * @param n number of clips, at least 2
+   * @param index which batch this is, from 0
+   */
+  public void observe(float[] pictures, int n, Precision precision, int index) {
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard off = new NoGradGuard()) {
+      runner.run(
+          tensor(pictures, n), precision, new GraphRunner.TrainingPass(null, 1.0 / (index + 1)));
+    }
+  }
+
+  /** As if it had been through so many batches of training: what a checkpoint goes on from. */
+  public void resumeAfter(long passes) {
+    trainingPasses = passes;
   }
 
   /** Starts the random sequence of dropout over. */

@@ -16,13 +16,20 @@ import tonearm.model.NetworkGraph.Node;
  * but for the weights it is given, so several threads may run it.
  */
 final class GraphRunner {
-  /** Keras's defaults, which the published run used: epsilon 0.001, momentum 0.99. */
+  /** Keras's default. */
   private static final double NORM_EPSILON = 1e-3;
 
-  private static final double NORM_UPDATE = 0.01;
 
   private static final long[] ONE = {1, 1};
   private static final long[] ZERO = {0, 0};
+
+  /**
+   * What sets a pass of training apart.
+   *
+   * @param masks what dropout draws from; null to leave every value
+   * @param normUpdate part of a batch's statistics in the new running ones, in (0, 1]
+   */
+  record TrainingPass(@Nullable DropoutMasks masks, double normUpdate) {}
 
   private final NetworkGraph graph;
   private final Map<String, Tensor> weights;
@@ -44,17 +51,17 @@ final class GraphRunner {
 
   /**
    * @param clips {@code [n, channels, height, width]}, 32 bit; left as it is
-   * @param masks what dropout draws from in training; null to answer
+   * @param training what a pass needs in training; null to answer
    * @return the last layer's result, 32 bit; belongs to the caller's scope
    */
-  Tensor run(Tensor clips, Precision precision, @Nullable DropoutMasks masks) {
+  Tensor run(Tensor clips, Precision precision, @Nullable TrainingPass training) {
     int size = graph.nodes().size();
     Tensor[] results = new Tensor[size];
     for (Node node : graph.nodes()) {
       Tensor result =
           node.inputs().isEmpty()
               ? input(clips, precision)
-              : compute(node, results, precision, masks);
+              : compute(node, results, precision, training);
       results[node.index()] = result;
       for (int input : node.inputs()) {
         if (lastUse[input] == node.index() && !isSame(results[input], result)) {
@@ -79,7 +86,7 @@ final class GraphRunner {
   }
 
   private Tensor compute(
-      Node node, Tensor[] results, Precision precision, @Nullable DropoutMasks masks) {
+      Node node, Tensor[] results, Precision precision, @Nullable TrainingPass training) {
     Layer layer = node.layer();
     int from = node.inputs().get(0);
     Tensor x = results[from];
@@ -88,7 +95,7 @@ final class GraphRunner {
     } else if (layer instanceof Layer.TransposedConvolution c) {
       return transposedConvolution(node, c, x, precision);
     } else if (layer instanceof Layer.BatchNorm) {
-      return norm(node, x, masks != null);
+      return norm(node, x, training);
     } else if (layer instanceof Layer.Relu) {
       return relu(x, mayOverwrite(from));
     } else if (layer instanceof Layer.Prelu) {
@@ -97,6 +104,7 @@ final class GraphRunner {
       long[] square = {p.size(), p.size()};
       return torch.max_pool2d(x, square, square, ZERO, ONE, false);
     } else if (layer instanceof Layer.Dropout d) {
+      DropoutMasks masks = training == null ? null : training.masks();
       return masks == null ? x.alias() : x.mul(masks.next(x, d.rate()));
     } else if (layer instanceof Layer.Concatenate) {
       return concatenate(node, results);
@@ -152,15 +160,15 @@ final class GraphRunner {
     return precision == Precision.BF16 ? channelsLast(y) : y;
   }
 
-  private Tensor norm(Node node, Tensor x, boolean training) {
+  private Tensor norm(Node node, Tensor x, @Nullable TrainingPass training) {
     return torch.batch_norm(
         x,
         optional(weight(node, "weight", Precision.FP32)),
         optional(weight(node, "bias", Precision.FP32)),
         optional(weight(node, "running_mean", Precision.FP32)),
         optional(weight(node, "running_var", Precision.FP32)),
-        training,
-        NORM_UPDATE,
+        training != null,
+        training == null ? 0 : training.normUpdate(),
         NORM_EPSILON,
         false);
   }

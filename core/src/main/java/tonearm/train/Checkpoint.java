@@ -86,6 +86,7 @@ final class Checkpoint {
       long steps = number(stored, STEPS, Long.MAX_VALUE);
       net.load(values);
       adam.restore(steps, first, second);
+      net.resumeAfter(steps);
       return epoch;
     } catch (IllegalArgumentException e) {
       throw new IOException(file(run) + " does not fit this run: " + e.getMessage(), e);

@@ -6,6 +6,7 @@ import tonearm.dataset.ClipStream;
 import tonearm.dataset.ClipStream.Batch;
 import tonearm.dataset.PreparedDataset;
 import tonearm.dataset.Track;
+import tonearm.features.Augmentation;
 import tonearm.features.ClipGrid;
 import tonearm.features.ClipScaler;
 import tonearm.model.GenreNet;
@@ -35,6 +36,11 @@ record RunClips(PreparedDataset dataset, ModelConfig model, TrainConfig config) 
   /** The clips of one epoch, shuffled and augmented. */
   ClipStream shuffled(List<Track> tracks, Seeds seeds, int epoch) {
     return source(tracks).shuffled(seeds, epoch, config.augmentation());
+  }
+
+  /** Clips in an order of their own, as they are: what the finished network's statistics are of. */
+  ClipStream settling(List<Track> tracks, Seeds seeds) {
+    return source(tracks).shuffled(seeds, 0, Augmentation.NONE);
   }
 
   /** Asks about every clip, in order and as it is; nothing for no tracks. */

@@ -39,6 +39,9 @@ public final class Trainer {
   /** Name of the run's description. */
   public static final String RUN_FILE = "run.json";
 
+  /** Batches of training clips that give the finished network's batch norm its statistics. */
+  static final int SETTLING_BATCHES = 64;
+
   /** Name of the run's split. */
   public static final String SPLIT_FILE = "split.csv";
 
@@ -125,12 +128,31 @@ public final class Trainer {
         Checkpoint.write(folder, net, adam, epoch);
         listener.epoch(record);
       }
+      settle(net, seeds, train);
       new FinalEvaluation(clips, split, listener).write(net, folder);
       finished = true;
       return net;
     } finally {
       if (!finished) {
         net.close();
+      }
+    }
+  }
+
+  /**
+   * Gives batch norm the statistics of the finished network, over clips as they are. Without it the last
+   * epoch's answers hang on how the weights happened to move in its last hundred steps.
+   */
+  private void settle(GenreNet net, Seeds seeds, List<Track> train)
+      throws IOException, InterruptedException {
+    try (ClipStream stream = clips.settling(train, seeds)) {
+      int index = 0;
+      for (Batch batch = stream.next();
+          batch != null && index < SETTLING_BATCHES;
+          batch = stream.next()) {
+        if (batch.size() > 1) {
+          net.observe(batch.pictures(), batch.size(), config.precision(), index++);
+        }
       }
     }
   }

@@ -133,7 +133,10 @@ class LayersTest {
     assertClose(run(graph, w), expected);
   }
 
-  /** Momentum 0.99 as Keras counts it; PyTorch, unlike Keras, keeps the unbiased variance. */
+  /**
+   * Momentum 0.99 as Keras counts it, after 100 batches of plain mean; PyTorch, unlike Keras, keeps the
+   * unbiased variance.
+   */
   @Test
   void batchNormTrainsWithTheBatchsStatisticsAndKeepsARunningMeanOfThem() {
     NetworkGraph graph = graphOf(new Layer.BatchNorm());
@@ -143,6 +146,7 @@ class LayersTest {
         PlainLayers.norm(input(), IN, batch, get(w, "layer0.weight"), get(w, "layer0.bias"), 1e-3);
     try (GenreNet net = GenreNet.of(graph, w);
         PointerScope scope = new PointerScope()) {
+      net.resumeAfter(100);
       Tensor pictures = net.tensor(this.pictures, BATCH);
       assertClose(floats(net.trainingLogits(pictures, Precision.FP32)), expected);
       int count = BATCH * IN.height() * IN.width();
@@ -154,6 +158,32 @@ class LayersTest {
             .isCloseTo(mean, within(1e-6));
         assertThat((double) get(net.values(), "layer0.running_var")[c])
             .isCloseTo(variance, within(1e-6));
+      }
+    }
+  }
+
+  @Test
+  void theFirstBatchesGiveBatchNormTheirPlainMean() {
+    NetworkGraph graph = graphOf(new Layer.BatchNorm());
+    Map<String, float[]> w = weights(graph);
+    double[][] batch = PlainLayers.statistics(input(), BATCH, IN);
+    float[] doubled = pictures.clone();
+    for (int i = 0; i < doubled.length; i++) {
+      doubled[i] *= 2;
+    }
+    try (GenreNet trained = GenreNet.of(graph, w);
+        GenreNet observed = GenreNet.of(graph, w)) {
+      try (PointerScope scope = new PointerScope()) {
+        trained.trainingLogits(trained.tensor(pictures, BATCH), Precision.FP32);
+        trained.trainingLogits(trained.tensor(doubled, BATCH), Precision.FP32);
+      }
+      observed.observe(pictures, BATCH, Precision.FP32, 0);
+      observed.observe(doubled, BATCH, Precision.FP32, 1);
+      for (int c = 0; c < IN.channels(); c++) {
+        for (GenreNet net : List.of(trained, observed)) {
+          assertThat((double) get(net.values(), "layer0.running_mean")[c])
+              .isCloseTo(1.5 * batch[0][c], within(1e-5));
+        }
       }
     }
   }
