@@ -22,9 +22,9 @@ import tonearm.provenance.Seeds;
  */
 public final class GenreNet implements AutoCloseable {
   /**
-   * Running statistics forget at Keras's momentum of 0.99. But for the first 100 batches they are the
-   * plain mean of what was seen: Keras starts from mean 0 and variance 1 and takes some 700 batches to
-   * forget these, during which nothing that is asked of the network is answered well.
+   * Running statistics forget at Keras's momentum of 0.99. But for the first 100 batches they are
+   * the plain mean of what was seen: Keras starts from mean 0 and variance 1 and takes some 700
+   * batches to forget these, during which nothing that is asked of the network is answered well.
    */
   private static final double NORM_UPDATE = 0.01;
 
@@ -183,10 +183,10 @@ public final class GenreNet implements AutoCloseable {
   }
 
   /**
-   * Replaces the running statistics of batch norm by those of the network as it is now: call it with
-   * batch after batch, and they are the plain mean over all so far. While weights move, running
-   * statistics lag behind them, and those of training see dropout, which answers do not ("precise batch
-   * norm", Wu &amp; Johnson 2021; "variance shift", Li et al. 2018).
+   * Replaces the running statistics of batch norm by those of the network as it is now: call it
+   * with batch after batch, and they are the plain mean over all so far. While weights move,
+   * running statistics lag behind them, and those of training see dropout, which answers do not
+   * ("precise batch norm", Wu &amp; Johnson 2021; "variance shift", Li et al. 2018).
    *
    * @param pictures {@code [n, channels, height, width]} values in [0, 1], row-major
    * @param n number of clips, at least 2

@@ -19,7 +19,6 @@ final class GraphRunner {
   /** Keras's default. */
   private static final double NORM_EPSILON = 1e-3;
 
-
   private static final long[] ONE = {1, 1};
   private static final long[] ZERO = {0, 0};
 

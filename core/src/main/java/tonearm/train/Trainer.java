@@ -140,8 +140,8 @@ public final class Trainer {
   }
 
   /**
-   * Gives batch norm the statistics of the finished network, over clips as they are. Without it the last
-   * epoch's answers hang on how the weights happened to move in its last hundred steps.
+   * Gives batch norm the statistics of the finished network, over clips as they are. Without it the
+   * last epoch's answers hang on how the weights happened to move in its last hundred steps.
    */
   private void settle(GenreNet net, Seeds seeds, List<Track> train)
       throws IOException, InterruptedException {

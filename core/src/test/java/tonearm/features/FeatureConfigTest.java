@@ -35,7 +35,8 @@ class FeatureConfigTest {
               "f_min_hz" : 0.0,
               "f_max_hz" : 11025.0,
               "dynamic_range_db" : 200.0
-            }""");
+            }
+            """);
   }
 
   @Test
@@ -48,9 +49,9 @@ class FeatureConfigTest {
   @ParameterizedTest
   @CsvSource({
     "'\"n_fft\" : 2048', '\"n_fft\" : 2047', 'nFft must be even'",
-    "'\"n_fft\" : 2048', '\"n_fft\" : null', 'nFft'",
+    "'\"n_fft\" : 2048', '\"n_fft\" : null', 'n_fft'",
     "'\"n_fft\" : 2048', '\"n_fft\" : 2048.5', '2048.5'",
-    "'\"n_fft\" : 2048,', '', 'nFft'",
+    "'\"n_fft\" : 2048,', '', 'n_fft'",
     "'\"n_fft\" : 2048', '\"n_fft\" : 2048, \"n_fft\" : 1', 'n_fft'",
     "'\"hop_length\" : 1920', '\"hop_length\" : 2049', 'hopLength must be 1 to nFft (2048), not 2049'",
     "'\"sample_rate_hz\" : 22050', '\"sample_rate_hz\" : 0', 'sampleRateHz must be 1 to 768000, not 0'",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -134,8 +135,8 @@ class LayersTest {
   }
 
   /**
-   * Momentum 0.99 as Keras counts it, after 100 batches of plain mean; PyTorch, unlike Keras, keeps the
-   * unbiased variance.
+   * Momentum 0.99 as Keras counts it, after 100 batches of plain mean; PyTorch, unlike Keras, keeps
+   * the unbiased variance.
    */
   @Test
   void batchNormTrainsWithTheBatchsStatisticsAndKeepsARunningMeanOfThem() {
