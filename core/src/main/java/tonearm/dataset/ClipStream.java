@@ -18,13 +18,16 @@ import tonearm.provenance.Seeds;
  * The clips of some tracks in batches, once through, read and augmented by one thread ahead of use.
  *
  * <p>Shuffled, tracks come in an order drawn from (seed, epoch) and clips are shuffled within every
- * {@value #WINDOW} tracks, so that each picture is read once an epoch. Memory is bounded whatever
+ * {@value #WINDOW} tracks, fewer where tracks are long, so that each picture is read once an epoch. Memory is bounded whatever
  * the size of the dataset: {@value #WINDOW} tracks' pictures, {@value #AHEAD} waiting batches, one
  * being filled and one in use.
  */
 public final class ClipStream implements AutoCloseable {
   /** Tracks whose clips are shuffled together. */
   public static final int WINDOW = 64;
+
+  /** A window with so many levels takes no further track: 64 tracks of 30 s of the archive, 48 MB. */
+  private static final long WINDOW_VALUES = 64L * 344 * 544;
 
   /** Batches that wait at most. */
   public static final int AHEAD = 3;
@@ -149,10 +152,16 @@ public final class ClipStream implements AutoCloseable {
       Collections.shuffle(order, shuffler);
     }
     List<Clip> batch = new ArrayList<>();
-    for (int from = 0; from < order.size(); from += WINDOW) {
+    int next = 0;
+    while (next < order.size()) {
       List<Clip> window = new ArrayList<>();
-      for (Track track : order.subList(from, Math.min(order.size(), from + WINDOW))) {
-        window.addAll(clipsOf(track));
+      int end = Math.min(order.size(), next + WINDOW);
+      long values = 0;
+      while (next < end && values < WINDOW_VALUES) {
+        for (Clip clip : clipsOf(order.get(next++))) {
+          window.add(clip);
+          values += clip.levels().values().length;
+        }
       }
       if (shuffler != null) {
         Collections.shuffle(window, shuffler);

@@ -104,7 +104,7 @@ final class GraphRunner {
       return torch.max_pool2d(x, square, square, ZERO, ONE, false);
     } else if (layer instanceof Layer.Dropout d) {
       DropoutMasks masks = training == null ? null : training.masks();
-      return masks == null ? x.alias() : x.mul(masks.next(x, d.rate()));
+      return masks == null ? x.alias() : dropout(x, masks.next(x, d.rate()));
     } else if (layer instanceof Layer.Concatenate) {
       return concatenate(node, results);
     } else if (layer instanceof Layer.Sum) {
@@ -144,7 +144,7 @@ final class GraphRunner {
     TensorOptional bias = optional(weight(node, "bias", precision));
     Tensor y = torch.conv2d(x, kernel, bias, stride, padding, ONE, 1);
     // The layout of one-channel input is ambiguous, and a convolution may fall back to the other.
-    return precision == Precision.BF16 ? channelsLast(y) : y;
+    return precision == Precision.BF16 ? closing(y, channelsLast(y)) : y;
   }
 
   private Tensor transposedConvolution(
@@ -156,7 +156,7 @@ final class GraphRunner {
     Tensor kernel = weight(node, "weight", precision);
     TensorOptional bias = optional(weight(node, "bias", precision));
     Tensor y = torch.conv_transpose2d(x, kernel, bias, stride, padding, outputPadding, 1, ONE);
-    return precision == Precision.BF16 ? channelsLast(y) : y;
+    return precision == Precision.BF16 ? closing(y, channelsLast(y)) : y;
   }
 
   private Tensor norm(Node node, Tensor x, @Nullable TrainingPass training) {
@@ -181,11 +181,25 @@ final class GraphRunner {
   }
 
   private static Tensor concatenate(Node node, Tensor[] results) {
-    TensorVector parts = new TensorVector();
-    for (int input : node.inputs()) {
-      parts.push_back(results[input]);
+    try (TensorVector parts = new TensorVector()) {
+      for (int input : node.inputs()) {
+        parts.push_back(results[input]);
+      }
+      return torch.cat(parts, 1);
     }
-    return torch.cat(parts, 1);
+  }
+
+  private static Tensor dropout(Tensor x, Tensor mask) {
+    return closing(mask, x.mul(mask));
+  }
+
+  /**
+   * Lets go of what a result was made from. Whatever the backward pass needs it holds itself, and frees
+   * as it goes; a reference left here would keep it until the step's end, at the peak of memory.
+   */
+  private static Tensor closing(Tensor used, Tensor result) {
+    used.close();
+    return result;
   }
 
   private static Tensor channelsLast(Tensor x) {
