@@ -6,7 +6,7 @@ BENCH ?= --update docs/BENCHMARKS.md
 BENCH_VENV := bench/.venv
 
 .DEFAULT_GOAL := help
-.PHONY: help fmt check golden sample bench bench-peers
+.PHONY: help fmt check golden sample bench bench-peers card
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ sample: ## Play and encode samples/twelve-bar-blues.mp3 again
 	java --add-exports java.desktop/com.sun.media.sound=ALL-UNNAMED --add-opens java.base/java.lang=ALL-UNNAMED \
 	  -Djava.awt.headless=true -cp core/target/test-classes:core/target/classes:$$(cat core/target/test-classpath.txt) \
 	  tonearm.audio.SampleSong samples/twelve-bar-blues.mp3
+
+card: ## Make the shipped model's card and metrics again from its run folder
+	./tonearm report docs/runs/reference-unet --notes models/reference-unet/NOTES.md --card models/reference-unet/MODEL_CARD.md
 
 # BENCH="--only decode" prints a part instead.
 bench: ## Measure speed and memory here; the tables of docs/BENCHMARKS.md are replaced

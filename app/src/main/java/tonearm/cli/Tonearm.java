@@ -24,6 +24,7 @@ import tonearm.train.TrainingException;
       PrepareCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      ReportCommand.class,
       ModelsCommand.class,
       BenchCommand.class,
       VersionCommand.class

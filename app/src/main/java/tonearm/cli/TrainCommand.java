@@ -200,25 +200,17 @@ final class TrainCommand implements Callable<Integer> {
             run.provenance());
     Path bundle = out.resolve(BUNDLE);
     ModelBundle.write(bundle, description, net.values());
-    ModelCard.Facts facts =
-        new ModelCard.Facts(
-            bundleName, net.graph().parameters(), net.graph().inputShape().toString(), noteText);
+    ModelCard.Facts facts = ReportCommand.facts(run, bundleName, noteText);
     ModelCard.write(out, facts, bundle.resolve(ModelBundle.CARD_FILE));
   }
 
   private void printScores() throws IOException {
     PrintWriter written = spec.commandLine().getOut();
     RunMetrics metrics = RunMetrics.read(out.resolve(RunMetrics.FILE));
-    print(written, "training", metrics.train());
-    print(written, "validation", metrics.valid());
-    print(written, "test", metrics.test());
+    ReportCommand.print(written, "training", metrics.train());
+    ReportCommand.print(written, "validation", metrics.valid());
+    ReportCommand.print(written, "test", metrics.test());
     written.println("bundle: " + out.resolve(BUNDLE));
-  }
-
-  private static void print(PrintWriter out, String side, @Nullable Evaluation evaluation) {
-    if (evaluation != null) {
-      out.print(ScoreTable.of(side, evaluation));
-    }
   }
 
   private TrainingListener listener(Progress progress, PrintWriter err) {

@@ -18,15 +18,17 @@ import tonearm.provenance.Seeds;
  * The clips of some tracks in batches, once through, read and augmented by one thread ahead of use.
  *
  * <p>Shuffled, tracks come in an order drawn from (seed, epoch) and clips are shuffled within every
- * {@value #WINDOW} tracks, fewer where tracks are long, so that each picture is read once an epoch. Memory is bounded whatever
- * the size of the dataset: {@value #WINDOW} tracks' pictures, {@value #AHEAD} waiting batches, one
- * being filled and one in use.
+ * {@value #WINDOW} tracks, fewer where tracks are long, so that each picture is read once an epoch.
+ * Memory is bounded whatever the size of the dataset: {@value #WINDOW} tracks' pictures, {@value
+ * #AHEAD} waiting batches, one being filled and one in use.
  */
 public final class ClipStream implements AutoCloseable {
   /** Tracks whose clips are shuffled together. */
   public static final int WINDOW = 64;
 
-  /** A window with so many levels takes no further track: 64 tracks of 30 s of the archive, 48 MB. */
+  /**
+   * A window with so many levels takes no further track: 64 tracks of 30 s of the archive, 48 MB.
+   */
   private static final long WINDOW_VALUES = 64L * 344 * 544;
 
   /** Batches that wait at most. */

@@ -194,8 +194,9 @@ final class GraphRunner {
   }
 
   /**
-   * Lets go of what a result was made from. Whatever the backward pass needs it holds itself, and frees
-   * as it goes; a reference left here would keep it until the step's end, at the peak of memory.
+   * Lets go of what a result was made from. Whatever the backward pass needs it holds itself, and
+   * frees as it goes; a reference left here would keep it until the step's end, at the peak of
+   * memory.
    */
   private static Tensor closing(Tensor used, Tensor result) {
     used.close();
