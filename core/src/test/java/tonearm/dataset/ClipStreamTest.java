@@ -145,12 +145,9 @@ class ClipStreamTest {
   @Test
   void theReaderWaitsWhenEnoughIsReadAhead() throws Exception {
     try (ClipStream stream = source(folder, 1).inOrder()) {
-      Thread reader = stream.reader();
-      awaitState(reader, Thread.State.WAITING);
-      assertThat(stream.waiting()).isEqualTo(ClipStream.AHEAD);
+      awaitFull(stream);
       stream.next();
-      awaitState(reader, Thread.State.WAITING);
-      assertThat(stream.waiting()).isEqualTo(ClipStream.AHEAD);
+      awaitFull(stream);
     }
   }
 
@@ -195,10 +192,15 @@ class ClipStreamTest {
     assertThatThrownBy(() -> source(broken, 0)).hasMessageContaining("at least 1 clip");
   }
 
-  private static void awaitState(Thread thread, Thread.State state) throws InterruptedException {
-    for (int i = 0; i < 2000 && thread.getState() != state; i++) {
+  /** Until as many batches wait as may and the reader does, too; fails if that never comes. */
+  private static void awaitFull(ClipStream stream) throws InterruptedException {
+    boolean full = false;
+    for (int i = 0; i < 2000 && !full; i++) {
       Thread.sleep(10);
+      full =
+          stream.waiting() == ClipStream.AHEAD
+              && stream.reader().getState() == Thread.State.WAITING;
     }
-    assertThat(thread.getState()).isEqualTo(state);
+    assertThat(full).as("%d wait, %s", stream.waiting(), stream.reader().getState()).isTrue();
   }
 }
