@@ -1,32 +1,36 @@
 package tonearm.model;
 
+import java.util.Random;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import tonearm.provenance.Seeds;
 
 /**
  * Random masks for dropout, several times cheaper than LibTorch's own: its generator is serial, and
  * its dropout took a third of a training step of {@code reference-unet} on two cores.
  *
  * <p>Each value's 16 random bits are half of a 32-bit counter hashed by two multiply-xorshift
- * rounds (C. Wellons' {@code lowbias32}), a loop that the JIT turns into vector instructions. The
- * same seed gives the same masks on any machine. The dropout rate is kept to within 1/65536.
+ * rounds (C. Wellons' {@code lowbias32}), a loop that the JIT turns into vector instructions. A
+ * training epoch draws more values than 32 bits count, so every mask has keys of its own, one of
+ * them between the rounds: another mask is another sequence, not the same one further on. The same
+ * seed gives the same masks on any machine. The dropout rate is kept to within 1/65536.
  */
 final class DropoutMasks {
   private static final int CHUNK = 1 << 13;
 
   private final int[] chunk = new int[CHUNK];
-  private int counter;
-  private int key;
+  private Random keys;
+  private int firstKey;
+  private int secondKey;
 
   DropoutMasks(long seed) {
-    reseed(seed);
+    keys = new Seeds(seed).random("dropout-masks");
   }
 
   /** Starts the sequence that belongs to {@code seed}. */
   void reseed(long seed) {
-    key = (int) (seed ^ (seed >>> 32));
-    counter = 0;
+    keys = new Seeds(seed).random("dropout-masks");
   }
 
   /**
@@ -44,42 +48,46 @@ final class DropoutMasks {
     if (bf16 && (like.numel() & 1) != 0) {
       throw new IllegalArgumentException("dropout in bf16 needs an even number of values");
     }
+    firstKey = keys.nextInt();
+    secondKey = keys.nextInt();
     IntPointer target = new IntPointer(mask.data_ptr());
     for (long done = 0; done < ints; done += CHUNK) {
       int length = (int) Math.min(CHUNK, ints - done);
       if (bf16) {
-        fillPairs((keep + 0x8000) >>> 16, threshold, length);
+        fillPairs((int) done, (keep + 0x8000) >>> 16, threshold, length);
       } else {
-        fillSingles(keep, threshold, length);
+        fillSingles((int) done, keep, threshold, length);
       }
-      counter += length;
       target.position(done).put(chunk, 0, length);
     }
     return mask;
   }
 
   /** Two bfloat16 values an int, each decided by its own half of one hash. */
-  private void fillPairs(int keep, int threshold, int length) {
-    int start = key + counter;
+  private void fillPairs(int from, int keep, int threshold, int length) {
+    int start = firstKey + from;
+    int second = secondKey;
     for (int i = 0; i < length; i++) {
-      int hash = hash(start + i);
+      int hash = hash(start + i, second);
       int low = ~(((hash & 0xffff) - threshold) >> 31) & keep;
       int high = ~(((hash >>> 16) - threshold) >> 31) & keep;
       chunk[i] = low | (high << 16);
     }
   }
 
-  private void fillSingles(int keep, int threshold, int length) {
-    int start = key + counter;
+  private void fillSingles(int from, int keep, int threshold, int length) {
+    int start = firstKey + from;
+    int second = secondKey;
     for (int i = 0; i < length; i++) {
-      chunk[i] = ~(((hash(start + i) >>> 16) - threshold) >> 31) & keep;
+      chunk[i] = ~(((hash(start + i, second) >>> 16) - threshold) >> 31) & keep;
     }
   }
 
-  private static int hash(int value) {
+  private static int hash(int value, int key) {
     int h = value;
     h ^= h >>> 16;
     h *= 0x7feb352d;
+    h ^= key;
     h ^= h >>> 15;
     h *= 0x846ca68b;
     h ^= h >>> 16;
