@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -13,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -112,6 +114,7 @@ final class ClassifyCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--jobs must be at least 1, not " + jobs);
     }
     List<Input> inputs = InputFiles.expand(paths, recursive);
+    keepSongs(inputs);
     int cores = Runtime.getRuntime().availableProcessors();
     int atOnce = Math.max(1, Math.min(jobs == null ? cores : jobs, inputs.size()));
     Path bundle = Models.find(model);
@@ -126,10 +129,34 @@ final class ClassifyCommand implements Callable<Integer> {
         out.print(written.header());
         classifyAll(classifier, inputs, atOnce, summary, p -> print(out, written.format(p)));
       } else {
-        AtomicFiles.write(
-            output, out -> writeAll(out, classifier, written, inputs, atOnce, summary));
+        writeFile(output, out -> writeAll(out, classifier, written, inputs, atOnce, summary));
       }
       return summary.status(spec.commandLine().getErr());
+    }
+  }
+
+  /** A slip such as {@code -o song.mp3 song.mp3} must not cost the song. */
+  private void keepSongs(List<Input> inputs) throws IOException {
+    if (output == null || !Files.isRegularFile(output)) {
+      return;
+    }
+    for (Input input : inputs) {
+      if (Files.exists(input.path()) && Files.isSameFile(input.path(), output)) {
+        throw new ParameterException(
+            spec.commandLine(), "-o " + output + " would overwrite a file that is to be heard");
+      }
+    }
+  }
+
+  private static void writeFile(Path file, AtomicFiles.StreamContent content) throws IOException {
+    try {
+      AtomicFiles.write(file, content);
+    } catch (IOException e) {
+      String cause = Tonearm.message(e);
+      // A full disk tells its cause, but not which file it was that could not be written.
+      throw cause.contains(file.toString())
+          ? e
+          : new IOException(file + " cannot be written: " + cause, e);
     }
   }
 
@@ -142,9 +169,12 @@ final class ClassifyCommand implements Callable<Integer> {
     return PredictionFormat.table(top, output == null && Terminal.coloursWanted());
   }
 
-  private static void print(PrintWriter out, String text) {
+  private static void print(PrintWriter out, String text) throws IOException {
     out.print(text);
-    out.flush();
+    // Flushes too. Where nobody reads any more (| head), nobody waits for the rest of a library.
+    if (out.checkError()) {
+      throw new IOException("the answers cannot be written to stdout: it is closed or full");
+    }
   }
 
   private void writeAll(
@@ -194,15 +224,37 @@ final class ClassifyCommand implements Callable<Integer> {
         progress.to(++done, inputs.size());
       }
     } finally {
-      workers.shutdown();
+      end(workers);
+    }
+  }
+
+  /** Waits for what is still being heard: the network must not be freed under it. */
+  private static void end(ExecutorService workers) {
+    workers.shutdownNow();
+    boolean interrupted = false;
+    while (!workers.isTerminated()) {
+      try {
+        workers.awaitTermination(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
   private Prediction answer(Classifier classifier, Input input) {
     String problem = input.problem();
-    return problem == null
-        ? classifier.classify(input.path(), timeline)
-        : Prediction.error(input.path().toString(), problem);
+    String path = input.path().toString();
+    try {
+      return problem == null
+          ? classifier.classify(input.path(), timeline)
+          : Prediction.error(path, problem);
+    } catch (RuntimeException e) {
+      // One file that Tonearm has a fault with must not cost the answers for all the others.
+      return Prediction.error(path, "Tonearm failed on it, please report this: " + e);
+    }
   }
 
   private static Prediction result(Future<Prediction> future) {

@@ -92,19 +92,21 @@ final class EvaluateCommand implements Callable<Integer> {
     if (tracks.isEmpty()) {
       throw new IOException("the split has no tracks on its " + side.label() + " side");
     }
+    // Without a split there are no sides: the answers are of all tracks.
+    String label = split.isGiven() || isRun ? side.label() : "all";
     Interruption.guard();
     LibTorch.load();
     ClipPredictions answers;
     try (Progress progress = new Progress("Evaluating", tracks.size(), " tracks")) {
       Precision arithmetic = Precision.of(precision, Machine.current().hasBf16());
-      answers = DatasetAnswers.of(bundle, dataset, tracks, side.label(), arithmetic, progress::to);
+      answers = DatasetAnswers.of(bundle, dataset, tracks, label, arithmetic, progress::to);
     }
     Evaluation evaluation = Evaluation.of(answers, Bootstrap.withSeed(BOOTSTRAP_SEED));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.print(Json.toText(evaluation));
     } else {
-      out.print(ScoreTable.of(side.label(), evaluation));
+      out.print(ScoreTable.of(label, evaluation));
       out.print(ScoreTable.byGenre(evaluation));
     }
     out.flush();

@@ -60,8 +60,13 @@ final class InputFiles {
 
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (attributes.isRegularFile() && !isHidden(file) && !Companions.isCompanion(file)) {
+            if (isHidden(file) || Companions.isCompanion(file)) {
+              return FileVisitResult.CONTINUE;
+            }
+            if (attributes.isRegularFile()) {
               files.add(file);
+            } else if (attributes.isSymbolicLink()) {
+              problems.add(new Input(file, "a link to nothing"));
             }
             return FileVisitResult.CONTINUE;
           }
@@ -75,6 +80,10 @@ final class InputFiles {
             return FileVisitResult.CONTINUE;
           }
         });
+    if (files.isEmpty() && problems.isEmpty()) {
+      // Silence would look as if all were well.
+      problems.add(new Input(folder, "a folder without any file that may be audio"));
+    }
     Collections.sort(files);
     List<Input> inputs = new ArrayList<>(problems);
     files.forEach(file -> inputs.add(new Input(file, null)));

@@ -32,7 +32,7 @@ final class Models {
       return bundled;
     }
     Path own = Path.of(nameOrFolder);
-    if (Files.isDirectory(own)) {
+    if (!nameOrFolder.isEmpty() && Files.isDirectory(own)) {
       return own;
     }
     List<String> names = new ArrayList<>();

@@ -85,7 +85,7 @@ final class PrepareCommand implements Callable<Integer> {
       return FeatureConfig.preset(features);
     }
     try {
-      return FeatureConfig.fromJson(Files.readString(Path.of(features)));
+      return FeatureConfig.fromJson(Text.read(Path.of(features)));
     } catch (IllegalArgumentException e) {
       throw new IOException(features + ": " + e.getMessage(), e);
     }

@@ -1,6 +1,7 @@
 package tonearm.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -41,6 +42,9 @@ final class SplitOptions {
    */
   Split read(Catalog catalog, long seedOtherwise) throws IOException {
     if (file != null) {
+      if (Files.isDirectory(file)) {
+        throw new IOException(file + " is a folder, not a split file");
+      }
       return Split.read(file, catalog);
     }
     return Split.stratified(catalog, VALID_PART, seed == null ? seedOtherwise : seed);

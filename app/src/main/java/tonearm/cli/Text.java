@@ -1,5 +1,9 @@
 package tonearm.cli;
 
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /** Words and numbers as the terminal shows them. */
@@ -34,6 +38,23 @@ final class Text {
   static String bar(double part, int width) {
     int eighths = (int) Math.round(part * width * 8);
     return "█".repeat(eighths / 8) + EIGHTHS[eighths % 8];
+  }
+
+  /**
+   * Reads a text file that the user named.
+   *
+   * @throws IOException if it is no file or no text; the message names the file, which those of the
+   *     JDK do not
+   */
+  static String read(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IOException(file + " is a folder, not a text file");
+    }
+    try {
+      return Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new IOException(file + " is not a text in UTF-8", e);
+    }
   }
 
   /** Minutes and seconds, or hours too: {@code 3:04}, {@code 1:02:03}. */

@@ -73,6 +73,8 @@ public final class Tonearm implements Callable<Integer> {
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    // A song may be called "@home.mp3"; by default its content would be read as arguments.
+    line.setExpandAtFiles(false);
     line.setParameterExceptionHandler(Tonearm::wrongUsage);
     line.setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));
     return line;

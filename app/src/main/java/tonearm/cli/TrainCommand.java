@@ -2,7 +2,6 @@ package tonearm.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -158,7 +157,7 @@ final class TrainCommand implements Callable<Integer> {
             seed,
             Precision.of(precision, Machine.current().hasBf16()),
             threads == null ? Runtime.getRuntime().availableProcessors() : threads);
-    String noteText = notes == null ? null : Files.readString(notes);
+    String noteText = notes == null ? null : Text.read(notes);
     PreparedDataset dataset = PreparedDataset.open(data);
     Split sides = split.read(dataset.catalog(), seed);
     PrintWriter err = spec.commandLine().getErr();

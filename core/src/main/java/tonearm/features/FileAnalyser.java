@@ -8,7 +8,6 @@ import java.util.Locale;
 import tonearm.audio.AudioDecoder;
 import tonearm.audio.AudioException;
 import tonearm.audio.AudioStream;
-import tonearm.dsp.Decibels;
 
 /**
  * From an audio file to its spectrogram: decoded, resampled, transformed, floored. Memory is
@@ -72,20 +71,11 @@ public final class FileAnalyser {
         warnings.add(
             String.format(Locale.ROOT, "longer than %.0f s: the rest is not heard", maxSeconds));
       }
-      if (isSilent(raw)) {
+      if (FrontEnd.isSilent(raw)) {
         throw new AudioException("silent throughout: every sample is 0");
       }
       double seconds = cut ? maxSeconds : (double) stream.samplesHeard() / rateHz;
       return new Analysis(frontEnd.floored(raw), ownRateHz, seconds, warnings);
     }
-  }
-
-  private static boolean isSilent(Spectrogram raw) {
-    for (float level : raw.values()) {
-      if (level > Decibels.SILENCE_DB) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -138,6 +138,16 @@ public final class FrontEnd {
     return new Spectrogram(values, raw.bins(), raw.frames());
   }
 
+  /** Whether there is nothing but digital silence in levels from a front end, not yet floored. */
+  public static boolean isSilent(Spectrogram raw) {
+    for (float level : raw.values()) {
+      if (level > Decibels.SILENCE_DB) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** A transform for one stream's own use. */
   Stft newStft() {
     return new Stft(window);

@@ -1,6 +1,7 @@
 package tonearm.infer;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -79,7 +80,8 @@ public final class Classifier implements AutoCloseable {
    *
    * @param name the answer's {@code path}
    * @param audio at the model's sample rate; read to its end, closed by the caller
-   * @throws IOException if it cannot be read on, or there is no sound in it
+   * @throws IOException if it cannot be read on, there is no sound in it, or it is silent
+   *     throughout
    */
   public Prediction classify(String name, AudioStream audio, boolean withTimeline)
       throws IOException {
@@ -101,6 +103,10 @@ public final class Classifier implements AutoCloseable {
     if (batch.answers.isEmpty()) {
       throw new AudioException(
           "there is no sound in the file: it has an audio stream of 0 samples");
+    }
+    if (batch.silent) {
+      // The network would answer to an empty picture too, and be taken at its word.
+      throw new AudioException("silent throughout, or far too short: there is nothing to hear");
     }
     double seconds = endSeconds(levels, audio);
     Prediction prediction =
@@ -150,7 +156,8 @@ public final class Classifier implements AutoCloseable {
   }
 
   private static String cause(IOException e) {
-    String message = e.getMessage();
+    // The JDK's file exceptions carry the path in their messages; the answer has it already.
+    String message = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
     return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
   }
 
@@ -161,8 +168,10 @@ public final class Classifier implements AutoCloseable {
     private final List<float[]> answers = new ArrayList<>();
     private final List<Double> starts = new ArrayList<>();
     private int waiting;
+    private boolean silent = true;
 
     void add(Spectrogram clip, double startSeconds) {
+      silent = silent && FrontEnd.isSilent(clip);
       scaler.scale(frontEnd.floored(clip), pictures, waiting * values);
       starts.add(Math.max(0, startSeconds));
       waiting++;

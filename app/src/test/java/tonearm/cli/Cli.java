@@ -1,0 +1,51 @@
+package tonearm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine;
+
+/**
+ * One command, run in this process.
+ *
+ * @param status exit status
+ * @param out what went to stdout
+ * @param err what went to stderr
+ */
+record Cli(int status, String out, String err) {
+  /** Runs a command and checks what holds for all: no stack trace, ever. */
+  static Cli run(Object... arguments) {
+    CommandLine line = Tonearm.commandLine();
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    line.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    int status = line.execute(Arrays.stream(arguments).map(String::valueOf).toArray(String[]::new));
+    Cli cli = new Cli(status, out.toString(), err.toString());
+    assertThat(cli.err + cli.out)
+        .as("what %s says", Arrays.toString(arguments))
+        .doesNotContain("Exception", "\tat ", "at tonearm");
+    return cli;
+  }
+
+  /** The lines of stdout. */
+  List<String> lines() {
+    return out.lines().toList();
+  }
+
+  /** The lines of stderr. */
+  List<String> messages() {
+    return err.lines().toList();
+  }
+
+  /** Checks that the command failed with one line on stderr and nothing else. */
+  void assertFails(int expectedStatus, String... words) {
+    assertThat(status).as("status with %s", err).isEqualTo(expectedStatus);
+    assertThat(messages()).first().asString().startsWith("tonearm: ").contains(words);
+    // Wrong usage also says where to read on.
+    assertThat(messages()).hasSizeLessThanOrEqualTo(expectedStatus == 2 ? 2 : 1);
+    assertThat(out).isEmpty();
+  }
+}

@@ -1,0 +1,267 @@
+package tonearm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tonearm.audio.TestAudio;
+import tonearm.audio.TestFormat;
+
+/** From a folder of sounds to a model that answers, and what can be wrong on the way. */
+class CliTrainingTest {
+  private static final int RATE_HZ = 22050;
+  private static final int TRACKS = 6;
+
+  @TempDir private static Path shared;
+  private static Path music = Path.of("set before all");
+  private static Path data = Path.of("set before all");
+  private static Path run = Path.of("set before all");
+  private static Cli prepared = new Cli(-1, "", "");
+  private static Cli trained = new Cli(-1, "", "");
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void prepareAndTrain() throws IOException {
+    music = shared.resolve("music");
+    for (int i = 0; i < TRACKS; i++) {
+      sound("low", i, 150 + 40 * i);
+      sound("high", i, 3000 + 400 * i);
+    }
+    Files.writeString(music.resolve("low/diary.mp3"), "no music here");
+    Files.copy(music.resolve("high/0.wav"), music.resolve("high/copy.wav"));
+    data = shared.resolve("data");
+    run = shared.resolve("run");
+    prepared = Cli.run("prepare", music, data);
+    trained = train(data, run);
+  }
+
+  @AfterAll
+  static void commandsAreOver() {
+    Interruption.finished();
+  }
+
+  /** A tone in a little noise, so that no two tracks are the same. */
+  private static void sound(String genre, int number, double frequencyHz) throws IOException {
+    float[] tone = TestAudio.tone(frequencyHz, 7, RATE_HZ);
+    float[] noise = TestAudio.noise(number, 7, RATE_HZ);
+    for (int i = 0; i < tone.length; i++) {
+      tone[i] += 0.02f * noise[i];
+    }
+    Path file = Files.createDirectories(music.resolve(genre)).resolve(number + ".wav");
+    TestAudio.write(file, TestFormat.WAV_S16, RATE_HZ, tone);
+  }
+
+  private static Cli train(Path data, Path out, Object... more) {
+    List<Object> words = new ArrayList<>(List.of("train", data, "--out", out));
+    if (!List.of(more).contains("--model")) {
+      words.addAll(List.of("--model", "tiny-unet"));
+    }
+    words.addAll(List.of("--threads", 1, "--precision", "fp32"));
+    if (!List.of(more).contains("--epochs")) {
+      words.addAll(List.of("--epochs", 2));
+    }
+    words.addAll(List.of(more));
+    return Cli.run(words.toArray());
+  }
+
+  @Test
+  void preparingTellsWhatWasFoundAndWhatWasNot() {
+    assertThat(prepared.status()).isEqualTo(1);
+    assertThat(prepared.lines())
+        .containsExactly(data + ": 13 tracks of 2 genres, 1 duplicate, 1 failure, 0 passed over");
+    assertThat(prepared.messages())
+        .containsExactly("tonearm: low/diary.mp3: no audio stream: the file is text");
+    assertThat(data.resolve("tracks.csv")).content().contains("duplicate_of", "the file is text");
+  }
+
+  @Test
+  void trainingLeavesABundleWithItsCard() throws IOException {
+    assertThat(trained.status()).as(trained.err()).isZero();
+    assertThat(trained.messages()).hasSize(2).allMatch(m -> m.startsWith("epoch "));
+    assertThat(trained.out()).contains("training clips", "validation clips", "bundle: " + run);
+    assertThat(run.resolve("model/model.safetensors")).isNotEmptyFile();
+    assertThat(run.resolve("model/MODEL_CARD.md")).content().contains("tiny-unet", "low", "high");
+    for (String file : List.of("run.json", "split.csv", "history.csv", "metrics.json")) {
+      assertThat(run.resolve(file)).isNotEmptyFile();
+    }
+    assertThat(Files.readAllLines(run.resolve("history.csv"))).hasSize(3);
+  }
+
+  @Test
+  void theModelAnswers() throws IOException {
+    Cli cli =
+        Cli.run("classify", "--json", "--model", run.resolve("model"), music.resolve("low/0.wav"));
+
+    assertThat(cli.status()).as(cli.err()).isZero();
+    JsonNode answer = new ObjectMapper().readTree(cli.out());
+    assertThat(answer.get("model").asText()).isEqualTo("tiny-unet");
+    assertThat(answer.get("probabilities").size()).isEqualTo(2);
+  }
+
+  @Test
+  void evaluatingARunGivesItsOwnScoresAgain() throws IOException {
+    Cli table = Cli.run("evaluate", run, data, "--precision", "fp32");
+    assertThat(table.status()).as(table.err()).isZero();
+    assertThat(table.out()).contains("valid clips", "valid tracks", "precision", "low", "high");
+
+    Cli json = Cli.run("evaluate", run, data, "--json", "--precision", "fp32");
+    assertThat(json.status()).isZero();
+    JsonNode now = new ObjectMapper().readTree(json.out());
+    JsonNode then = new ObjectMapper().readTree(run.resolve("metrics.json").toFile()).get("valid");
+    assertThat(now.at("/clips/count")).isEqualTo(then.at("/clips/count"));
+    assertThat(now.at("/clips/accuracy").asDouble())
+        .isCloseTo(then.at("/clips/accuracy").asDouble(), within(1e-9));
+  }
+
+  @Test
+  void aBundleWithoutASplitIsEvaluatedOnAllTracks() {
+    Cli cli = Cli.run("evaluate", run.resolve("model"), data);
+
+    assertThat(cli.status()).as(cli.err()).isZero();
+    assertThat(cli.lines().get(1)).matches("all tracks +13 .*");
+  }
+
+  @Test
+  void evaluatingWhatDoesNotFitIsRefused() throws IOException {
+    Cli.run("evaluate", run, folder).assertFails(1, folder + " is not a prepared dataset");
+    Cli.run("evaluate", folder, data).assertFails(1, folder + " is not a model bundle");
+    Cli.run("evaluate", run, data, "--side", "test").assertFails(1, "no tracks on its test side");
+    Cli.run("evaluate", run, data, "--side", "left").assertFails(2, "--side", "left");
+    Path other = TinyModel.write(folder.resolve("other"));
+    Cli.run("evaluate", other, data).assertFails(1, "does not know", "blues, jazz, rock");
+  }
+
+  @Test
+  void aFinishedRunIsKeptUnlessItGoesOn() {
+    train(data, run).assertFails(1, run + " holds a run already", "--resume");
+
+    Cli again = train(data, run, "--resume");
+    assertThat(again.status()).as(again.err()).isZero();
+    assertThat(again.err()).isEmpty();
+    assertThat(again.out()).isEqualTo(trained.out());
+
+    train(data, run, "--resume", "--seed", 2).assertFails(1, run + " holds a run with another");
+  }
+
+  @Test
+  void aRunFolderInTheWayIsTold() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "mine");
+
+    train(data, file).assertFails(1, file.toString(), "a file, where a folder is needed");
+    assertThat(file).hasContent("mine");
+  }
+
+  @Test
+  void aDatasetThatIsNoneOrDamagedIsTold() throws IOException {
+    train(folder.resolve("none"), folder.resolve("r0")).assertFails(1, "none: no such folder");
+    train(music, folder.resolve("r1")).assertFails(1, music + " is not a prepared dataset");
+
+    Path broken = copyOfData("broken");
+    Path picture = pictures(broken).get(0);
+    Files.writeString(picture, "no picture");
+    train(broken, folder.resolve("r2")).assertFails(1, picture.toString());
+    Files.delete(picture);
+    train(broken, folder.resolve("r3")).assertFails(1, picture + ": the picture is missing");
+    Files.writeString(broken.resolve("tracks.csv"), "no,index\n1,2\n");
+    train(broken, folder.resolve("r4")).assertFails(1, broken.resolve("tracks.csv").toString());
+    Files.delete(broken.resolve("tracks.csv"));
+    train(broken, folder.resolve("r5")).assertFails(1, broken + " is not a prepared dataset");
+  }
+
+  @Test
+  void oneGenreIsNotEnough() throws IOException {
+    Path alone = Files.createDirectories(folder.resolve("alone/low"));
+    Files.copy(music.resolve("low/0.wav"), alone.resolve("0.wav"));
+    Files.copy(music.resolve("low/1.wav"), alone.resolve("1.wav"));
+    Path made = folder.resolve("made");
+    assertThat(Cli.run("prepare", folder.resolve("alone"), made).status()).isZero();
+
+    train(made, folder.resolve("run")).assertFails(1, "at least 2 genres");
+  }
+
+  @Test
+  void aSplitThatLeaksIsRefused() throws IOException {
+    List<String> lines = new ArrayList<>(Files.readAllLines(run.resolve("split.csv")));
+    for (int i = 0; i < lines.size(); i++) {
+      if (lines.get(i).startsWith("high.copy,")) {
+        String other = lines.get(i).endsWith("train") ? "valid" : "train";
+        lines.set(i, "high.copy," + other);
+      }
+    }
+    Path leaking = Files.write(folder.resolve("leaking.csv"), lines);
+
+    train(data, folder.resolve("run"), "--split", leaking)
+        .assertFails(1, leaking + ": the split leaks", "are the same recording");
+    train(data, folder.resolve("run"), "--split", folder).assertFails(1, folder.toString());
+    train(data, folder.resolve("run"), "--split", leaking, "--split-seed", 1)
+        .assertFails(2, "--split and --split-seed");
+    assertThat(folder.resolve("run")).doesNotExist();
+  }
+
+  @Test
+  void wrongValuesAreWrongUsage() throws IOException {
+    Path out = folder.resolve("run");
+    train(data, out, "--epochs", 0).assertFails(2, "epochs must be from 1 to 10000, not 0");
+    train(data, out, "--epochs", "x").assertFails(2, "--epochs", "'x'");
+    train(data, out, "--model", "nope").assertFails(2, "nope", "tiny-unet");
+    train(data, out, "--batch-size", 0).assertFails(2, "batchSize must be");
+    train(data, out, "--learning-rate", -1).assertFails(2, "learningRate must be above 0");
+    Cli.run("train", data, "--model", "tiny-unet", "--out", out, "--precision", "xyz")
+        .assertFails(2, "precision must be auto, bf16 or fp32, not 'xyz'");
+    Cli.run("train", data, "--model", "tiny-unet").assertFails(2, "--out");
+    Cli.run("prepare", music, out, "--jobs", 0).assertFails(2, "not 0");
+    Cli.run("prepare", music, out, "--features", "nope").assertFails(2, "nope", "gtzan-archive");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void textsThatAreNoneAreNamed() throws IOException {
+    Path bytes = Files.write(folder.resolve("notes.md"), new byte[] {(byte) 0xff, 0, 1});
+    Path out = folder.resolve("run");
+
+    train(data, out, "--notes", bytes).assertFails(1, bytes + " is not a text");
+    train(data, out, "--notes", folder).assertFails(1, folder + " is a folder");
+    train(data, out, "--notes", folder.resolve("x")).assertFails(1, "x: no such file");
+    Cli.run("prepare", music, out, "--features", bytes).assertFails(1, bytes.toString());
+    Cli.run("prepare", music, out, "--features", folder).assertFails(1, folder + " is a folder");
+  }
+
+  @Test
+  void aSourceThatIsNoneIsTold() throws IOException {
+    Path out = folder.resolve("out");
+    Cli.run("prepare", folder.resolve("none"), out).assertFails(1, "none: no such folder");
+    Cli.run("prepare", Files.createDirectory(folder.resolve("bare")), out)
+        .assertFails(1, "bare has no genre folders");
+    Cli.run("prepare", music, music.resolve("inside")).assertFails(1, "lies in the source folder");
+    Cli.run("prepare", music, run).assertFails(1, run + " is not empty");
+  }
+
+  private Path copyOfData(String name) throws IOException {
+    Path copy = folder.resolve(name);
+    try (Stream<Path> files = Files.walk(data)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Files.copy(file, copy.resolve(data.relativize(file)), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+    return copy;
+  }
+
+  private static List<Path> pictures(Path dataset) throws IOException {
+    try (Stream<Path> files = Files.walk(dataset.resolve("spectrograms"))) {
+      return files.filter(f -> f.toString().endsWith(".png")).sorted().toList();
+    }
+  }
+}
