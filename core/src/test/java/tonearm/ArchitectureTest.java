@@ -32,7 +32,7 @@ class ArchitectureTest {
   private static final Map<String, Set<String>> MAY_IMPORT =
       Map.of(
           "provenance", Set.of(),
-          "audio", Set.of("provenance"),
+          "audio", Set.of(),
           "dsp", Set.of(),
           "features", Set.of("audio", "dsp", "provenance"),
           "dataset", Set.of("features", "provenance"),

@@ -118,9 +118,9 @@ final class ClassifyCommand implements Callable<Integer> {
     int cores = Runtime.getRuntime().availableProcessors();
     int atOnce = Math.max(1, Math.min(jobs == null ? cores : jobs, inputs.size()));
     Path bundle = Models.find(model);
+    Precision arithmetic = Precision.of(precision, Machine.current().hasBf16());
     Interruption.guard();
     LibTorch.load(Math.max(1, cores / atOnce));
-    Precision arithmetic = Precision.of(precision, Machine.current().hasBf16());
     try (Classifier classifier = Classifier.load(bundle, arithmetic)) {
       PredictionFormat written = written(classifier);
       Summary summary = new Summary();

@@ -84,6 +84,7 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--split and --split-seed cannot both decide the split");
     }
+    Precision arithmetic = Precision.of(precision, Machine.current().hasBf16());
     PreparedDataset dataset = PreparedDataset.open(data);
     Path run = Path.of(model);
     boolean isRun = Files.isRegularFile(run.resolve(Trainer.RUN_FILE));
@@ -98,7 +99,6 @@ final class EvaluateCommand implements Callable<Integer> {
     LibTorch.load();
     ClipPredictions answers;
     try (Progress progress = new Progress("Evaluating", tracks.size(), " tracks")) {
-      Precision arithmetic = Precision.of(precision, Machine.current().hasBf16());
       answers = DatasetAnswers.of(bundle, dataset, tracks, label, arithmetic, progress::to);
     }
     Evaluation evaluation = Evaluation.of(answers, Bootstrap.withSeed(BOOTSTRAP_SEED));

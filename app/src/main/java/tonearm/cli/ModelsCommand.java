@@ -73,8 +73,16 @@ final class ModelsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<Bundle> bundles = new ArrayList<>();
+    int status = Tonearm.OK;
     for (Path folder : Models.bundled()) {
-      Description d = ModelBundle.describe(folder);
+      Description d;
+      try {
+        d = ModelBundle.describe(folder);
+      } catch (IOException e) {
+        spec.commandLine().getErr().println("tonearm: " + Text.oneLine(Tonearm.message(e)));
+        status = Tonearm.FAILED;
+        continue;
+      }
       bundles.add(
           new Bundle(
               d.name(),
@@ -96,7 +104,7 @@ final class ModelsCommand implements Callable<Integer> {
     } else {
       print(out, bundles, architectures);
     }
-    return Tonearm.OK;
+    return status;
   }
 
   private static void print(
@@ -106,7 +114,7 @@ final class ModelsCommand implements Callable<Integer> {
       out.printf(
           Locale.ROOT,
           "  %-16s %,11d parameters  %5.1f MB  %s, clips of %.0f s%n",
-          bundle.name(),
+          Text.oneLine(bundle.name()),
           bundle.architecture().parameters(),
           bundle.fileBytes() / 1e6,
           bundle.features(),
@@ -121,7 +129,7 @@ final class ModelsCommand implements Callable<Integer> {
             100 * score.tracks(),
             score.protocol());
       }
-      out.printf("  %-16s %s%n", "", String.join(", ", bundle.genres()));
+      out.printf("  %-16s %s%n", "", Text.oneLine(String.join(", ", bundle.genres())));
     }
     if (bundles.isEmpty()) {
       out.println("  none in " + Models.folder());

@@ -2,7 +2,6 @@ package tonearm.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -62,10 +61,9 @@ final class ReportCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Run described = Json.read(run.resolve(Trainer.RUN_FILE), Run.class);
     ClipPredictions predictions = ClipPredictions.read(run.resolve(ClipPredictions.FILE));
-    RunMetrics metrics =
-        RunMetrics.of(predictions, Bootstrap.withSeed(described.training().seed()));
+    RunMetrics metrics = metrics(predictions, described.training().seed());
     metrics.write(run.resolve(RunMetrics.FILE));
-    String noteText = notes == null ? null : Files.readString(notes);
+    String noteText = notes == null ? null : Text.read(notes);
     String called = name == null ? described.model().architecture() : name;
     Path target = card == null ? run.resolve("report").resolve(ModelBundle.CARD_FILE) : card;
     ModelCard.write(run, facts(described, called, noteText), target);
@@ -75,6 +73,14 @@ final class ReportCommand implements Callable<Integer> {
     print(out, "test", metrics.test());
     out.println("card: " + target);
     return Tonearm.OK;
+  }
+
+  private RunMetrics metrics(ClipPredictions predictions, long seed) throws IOException {
+    try {
+      return RunMetrics.of(predictions, Bootstrap.withSeed(seed));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(run.resolve(ClipPredictions.FILE) + ": " + e.getMessage(), e);
+    }
   }
 
   /** Prints one side of a run's numbers, if the run has that side. */

@@ -2,6 +2,7 @@ package tonearm.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -57,13 +58,25 @@ public final class Tonearm implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "which command? See the list below.");
+    throw new ParameterException(
+        spec.commandLine(),
+        "which command? There are "
+            + String.join(", ", spec.subcommands().keySet().stream().sorted().toList()));
   }
 
   /** Runs one command and ends the process with its exit status. */
   public static void main(String[] arguments) {
-    int status = commandLine().execute(arguments);
-    Interruption.finished();
+    int status = FAILED;
+    try {
+      status = commandLine().execute(arguments);
+    } catch (OutOfMemoryError e) {
+      System.err.println("tonearm: not enough memory; fewer --jobs need less");
+    } catch (LinkageError e) {
+      System.err.println("tonearm: a native library failed: " + Text.oneLine(e.toString()));
+    } finally {
+      // Without it the hook for Ctrl-C would wait for a command that is over.
+      Interruption.finished();
+    }
     System.exit(status);
   }
 
@@ -90,7 +103,7 @@ public final class Tonearm implements Callable<Integer> {
   }
 
   private static int failed(Exception e, CommandLine command) throws Exception {
-    if (e instanceof InterruptedException) {
+    if (e instanceof InterruptedException || e instanceof ClosedByInterruptException) {
       return INTERRUPTED;
     }
     if (e instanceof IllegalArgumentException) {

@@ -2,6 +2,7 @@ package tonearm.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -50,6 +51,8 @@ import tonearm.train.TrainingListener;
 final class TrainCommand implements Callable<Integer> {
   /** The bundle's folder in a run folder. */
   static final String BUNDLE = "model";
+
+  private static final String AUTO = "auto";
 
   @Spec private CommandSpec spec;
 
@@ -111,8 +114,8 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--precision",
       paramLabel = "auto|bf16|fp32",
-      defaultValue = "auto",
-      description = "Arithmetic. Default: bf16 where the CPU has it.")
+      defaultValue = AUTO,
+      description = "Arithmetic. Default: bf16 where the CPU has it, the run's own with --resume.")
   private String precision;
 
   @Option(
@@ -146,17 +149,8 @@ final class TrainCommand implements Callable<Integer> {
           spec.commandLine(), "--split and --split-seed cannot both decide the split");
     }
     ModelConfig architecture = ModelConfig.preset(model);
-    TrainConfig config =
-        new TrainConfig(
-            epochs,
-            batchSize,
-            learningRate,
-            l2,
-            ClipGrid.DEFAULT_CLIP_SECONDS,
-            noAugmentation ? Augmentation.NONE : Augmentation.PUBLISHED,
-            seed,
-            Precision.of(precision, Machine.current().hasBf16()),
-            threads == null ? Runtime.getRuntime().availableProcessors() : threads);
+    Run before = Files.exists(runFile()) && resume ? Json.read(runFile(), Run.class) : null;
+    TrainConfig config = config(before);
     String noteText = notes == null ? null : Text.read(notes);
     PreparedDataset dataset = PreparedDataset.open(data);
     Split sides = split.read(dataset.catalog(), seed);
@@ -176,8 +170,32 @@ final class TrainCommand implements Callable<Integer> {
     return Tonearm.OK;
   }
 
+  private Path runFile() {
+    return out.resolve(Trainer.RUN_FILE);
+  }
+
+  /** The recipe; what would depend on this machine is taken from the run that is gone on with. */
+  private TrainConfig config(@Nullable Run before) {
+    Precision arithmetic =
+        before != null && precision.equals(AUTO)
+            ? before.training().precision()
+            : Precision.of(precision, Machine.current().hasBf16());
+    int cores =
+        before == null ? Runtime.getRuntime().availableProcessors() : before.training().threads();
+    return new TrainConfig(
+        epochs,
+        batchSize,
+        learningRate,
+        l2,
+        ClipGrid.DEFAULT_CLIP_SECONDS,
+        noAugmentation ? Augmentation.NONE : Augmentation.PUBLISHED,
+        seed,
+        arithmetic,
+        threads == null ? cores : threads);
+  }
+
   private void writeBundle(GenreNet net, @Nullable String noteText) throws IOException {
-    Run run = Json.read(out.resolve(Trainer.RUN_FILE), Run.class);
+    Run run = Json.read(runFile(), Run.class);
     RunMetrics metrics = RunMetrics.read(out.resolve(RunMetrics.FILE));
     Evaluation held = metrics.test() == null ? metrics.valid() : metrics.test();
     ModelBundle.Score score =

@@ -3,7 +3,6 @@ package tonearm.dataset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -146,8 +145,7 @@ public record Preparer(FeatureConfig features, SpectrogramSource analyser, int w
       return;
     }
     if (!Files.isDirectory(destination)) {
-      throw new NotDirectoryException(
-          destination + " is a file, so no dataset can be written to it");
+      throw new IOException(destination + " is a file, so no dataset can be written to it");
     }
     if (Journal.isIn(destination) || isEmpty(destination)) {
       return; // the journal itself knows whose it is

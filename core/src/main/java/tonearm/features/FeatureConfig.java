@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
+import tonearm.audio.AudioDecoder;
 import tonearm.dsp.Window;
 import tonearm.provenance.Json;
 
@@ -13,7 +14,7 @@ import tonearm.provenance.Json;
  * but the {@linkplain #preset presets}.
  *
  * @param name what people call it, not blank; for them only, the other components decide
- * @param sampleRateHz samples a second of the audio, 1 to 768000; other audio is resampled first
+ * @param sampleRateHz samples a second of the audio, 1000 to 768000; other audio is resampled first
  * @param nFft samples in a frame, even, 16 to 65536
  * @param hopLength samples from the start of one frame to that of the next, 1 to {@code nFft}
  * @param window taper of a frame
@@ -108,7 +109,10 @@ public record FeatureConfig(
     check(scaling != null, "scaling", scaling, "DENSITY or POWER");
     check(grid != null, "grid", grid, "LINEAR or MEL");
     check(
-        sampleRateHz >= 1 && sampleRateHz <= 768_000, "sampleRateHz", sampleRateHz, "1 to 768000");
+        sampleRateHz >= AudioDecoder.MIN_RATE_HZ && sampleRateHz <= AudioDecoder.MAX_RATE_HZ,
+        "sampleRateHz",
+        sampleRateHz,
+        AudioDecoder.MIN_RATE_HZ + " to " + AudioDecoder.MAX_RATE_HZ);
     check(nFft >= 16 && nFft <= 65536 && nFft % 2 == 0, "nFft", nFft, "even and 16 to 65536");
     check(hopLength >= 1 && hopLength <= nFft, "hopLength", hopLength, "1 to nFft (" + nFft + ")");
     check(

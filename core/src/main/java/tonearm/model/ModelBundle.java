@@ -44,7 +44,14 @@ public final class ModelBundle {
   public record Score(
       @JsonProperty(required = true) String protocol,
       @JsonProperty(required = true) double clips,
-      @JsonProperty(required = true) double tracks) {}
+      @JsonProperty(required = true) double tracks) {
+    public Score {
+      if (!(clips >= 0 && clips <= 1 && tracks >= 0 && tracks <= 1)) {
+        throw new IllegalArgumentException(
+            "scores must be from 0 to 1, not " + clips + " and " + tracks);
+      }
+    }
+  }
 
   /**
    * Everything about a model but its weights.

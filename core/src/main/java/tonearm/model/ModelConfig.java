@@ -111,7 +111,8 @@ public record ModelConfig(
     ModelConfig preset = PRESETS.get(name);
     if (preset == null) {
       throw new IllegalArgumentException(
-          "no architecture is called '%s'; there are %s".formatted(name, presetNames()));
+          "no architecture is called '%s'; there are %s"
+              .formatted(name, String.join(", ", presetNames())));
     }
     return preset;
   }

@@ -150,7 +150,9 @@ public final class ModelCard {
         augmentation.path("time_shift").asText(),
         augmentation.path("time_mask").asText(),
         augmentation.path("frequency_mask").asText());
-    line(text, "| weights | of the last epoch; no epoch was chosen by its validation score |");
+    line(
+        text,
+        "| weights | of the last epoch, batch norm's statistics taken anew from them; no epoch was chosen by its validation score |");
     line(
         text,
         "| seed, precision | %s, %s |",

@@ -3,7 +3,7 @@ package tonearm.train;
 /**
  * One row of {@code history.csv}. Training figures are means over the epoch while weights moved,
  * with dropout and augmentation, as Keras reports them; validation figures are of the weights at
- * its end.
+ * its end, with running statistics that lag behind them; those of a finished run are settled first.
  *
  * @param epoch from 1
  * @param trainLoss cross-entropy, nats

@@ -40,7 +40,8 @@ record RunClips(PreparedDataset dataset, ModelConfig model, TrainConfig config) 
 
   /** Clips in an order of their own, as they are: what the finished network's statistics are of. */
   ClipStream settling(List<Track> tracks, Seeds seeds) {
-    return source(tracks).shuffled(seeds, 0, Augmentation.NONE);
+    // Statistics need more than one clip.
+    return source(tracks, Math.max(2, config.batchSize())).shuffled(seeds, 0, Augmentation.NONE);
   }
 
   /** Asks about every clip, in order and as it is; nothing for no tracks. */
@@ -60,11 +61,15 @@ record RunClips(PreparedDataset dataset, ModelConfig model, TrainConfig config) 
   }
 
   private ClipStream.Source source(List<Track> tracks) {
+    return source(tracks, config.batchSize());
+  }
+
+  private ClipStream.Source source(List<Track> tracks, int batchSize) {
     return new ClipStream.Source(
         dataset,
         tracks,
         ClipGrid.of(dataset.features(), config.clipSeconds()),
         new ClipScaler(model.inputSize()),
-        config.batchSize());
+        batchSize);
   }
 }

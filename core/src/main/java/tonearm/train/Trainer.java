@@ -146,12 +146,14 @@ public final class Trainer {
   private void settle(GenreNet net, Seeds seeds, List<Track> train)
       throws IOException, InterruptedException {
     try (ClipStream stream = clips.settling(train, seeds)) {
-      int index = 0;
-      for (Batch batch = stream.next();
-          batch != null && index < SETTLING_BATCHES;
-          batch = stream.next()) {
+      for (int index = 0; index < SETTLING_BATCHES; ) {
+        Batch batch = stream.next();
+        if (batch == null) {
+          break;
+        }
         if (batch.size() > 1) {
           net.observe(batch.pictures(), batch.size(), config.precision(), index++);
+          listener.evaluating(index, SETTLING_BATCHES);
         }
       }
     }

@@ -54,7 +54,7 @@ class FeatureConfigTest {
     "'\"n_fft\" : 2048,', '', 'n_fft'",
     "'\"n_fft\" : 2048', '\"n_fft\" : 2048, \"n_fft\" : 1', 'n_fft'",
     "'\"hop_length\" : 1920', '\"hop_length\" : 2049', 'hopLength must be 1 to nFft (2048), not 2049'",
-    "'\"sample_rate_hz\" : 22050', '\"sample_rate_hz\" : 0', 'sampleRateHz must be 1 to 768000, not 0'",
+    "'\"sample_rate_hz\" : 22050', '\"sample_rate_hz\" : 0', 'sampleRateHz must be 1000 to 768000, not 0'",
     "'\"bins\" : 544', '\"bins\" : 1026', 'bins must be 1 to nFft / 2 + 1 (1025), not 1026'",
     "'\"f_min_hz\" : 0.0', '\"f_min_hz\" : 20', 'fMinHz must be 0 for a linear grid'",
     "'\"f_max_hz\" : 11025.0', '\"f_max_hz\" : 8000', 'fMaxHz must be half of sampleRateHz'",
