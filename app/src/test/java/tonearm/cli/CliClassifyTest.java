@@ -1,6 +1,8 @@
 package tonearm.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,6 +10,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 import tonearm.audio.TestAudio;
 import tonearm.audio.TestFormat;
 import tonearm.eval.Prediction;
@@ -244,6 +250,26 @@ class CliClassifyTest {
       }
       classify(words.toArray()).assertFails(1, "/dev/full cannot be written: No space left");
     }
+  }
+
+  @Test
+  void theWorkEndsWhereNobodyReadsTheAnswers() {
+    CommandLine line = Tonearm.commandLine();
+    StringWriter err = new StringWriter();
+    // What Java sees of "| head" once head has ended.
+    OutputStream closed = OutputStream.nullOutputStream();
+    assertThatCode(closed::close).doesNotThrowAnyException();
+    line.setOut(new PrintWriter(closed, false, UTF_8)).setErr(new PrintWriter(err));
+
+    int status =
+        line.execute("classify", "--model", model.toString(), broken.toString(), song.toString());
+
+    assertThat(status).isEqualTo(1);
+    assertThat(err.toString().lines().toList())
+        .hasSize(2)
+        .last()
+        .asString()
+        .contains("cannot be written to stdout");
   }
 
   @Test
