@@ -257,6 +257,12 @@ final class TrainCommand implements Callable<Integer> {
       }
 
       @Override
+      public void settling(int batches, int allBatches) {
+        progress.to(batches, allBatches);
+        progress.note("settling batch norm");
+      }
+
+      @Override
       public void evaluating(int clipsDone, int allClips) {
         progress.to(clipsDone, allClips);
         progress.note("evaluating");

@@ -153,7 +153,7 @@ public final class Trainer {
         }
         if (batch.size() > 1) {
           net.observe(batch.pictures(), batch.size(), config.precision(), index++);
-          listener.evaluating(index, SETTLING_BATCHES);
+          listener.settling(index, SETTLING_BATCHES);
         }
       }
     }

@@ -25,4 +25,12 @@ public interface TrainingListener {
    * @param allClips of all sides, estimated; at least {@code clipsDone}
    */
   default void evaluating(int clipsDone, int allClips) {}
+
+  /**
+   * So many batches have given the finished network its running statistics; comes before {@link
+   * #evaluating}.
+   *
+   * @param batches done, of at most {@code allBatches}
+   */
+  default void settling(int batches, int allBatches) {}
 }

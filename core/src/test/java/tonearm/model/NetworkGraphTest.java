@@ -128,7 +128,7 @@ class NetworkGraphTest {
     refused(() -> tiny(32, List.of(), 0.2), "encoderFilters needs 1 to 8 stages, not 0");
     refused(() -> tiny(32, List.of(4, 5000), 0.2), "from 1 to 4096, not 5000");
     refused(() -> tiny(32, List.of(4, 8), 1), "dropout must be in [0, 1), not 1.0");
-    refused(() -> ModelConfig.preset("resnet"), "[reference-unet, tiny-unet]");
+    refused(() -> ModelConfig.preset("resnet"), "reference-unet, tiny-unet");
   }
 
   private static ModelConfig tiny(int size, List<Integer> encoder, double dropout) {

@@ -30,16 +30,16 @@ final class TinyData {
   private static final FeatureConfig FEATURES =
       new FeatureConfig(
           "tiny",
+          6400,
           640,
-          64,
-          64,
+          640,
           Window.HANN_SYMMETRIC,
           false,
           Scaling.POWER,
           Grid.LINEAR,
           32,
           0,
-          320,
+          3200,
           200);
   private static final int FRAMES = 60; // three clips of 2 s
   private static final List<String> GENRES = List.of("high", "low", "middle");
