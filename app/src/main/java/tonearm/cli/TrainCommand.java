@@ -74,28 +74,28 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      defaultValue = "25",
+      defaultValue = "" + TrainConfig.DEFAULT_EPOCHS,
       description = "Times through the training clips. Default: ${DEFAULT-VALUE}.")
   private int epochs;
 
   @Option(
       names = "--batch-size",
       paramLabel = "N",
-      defaultValue = "32",
+      defaultValue = "" + TrainConfig.DEFAULT_BATCH_SIZE,
       description = "Clips a step. Default: ${DEFAULT-VALUE}.")
   private int batchSize;
 
   @Option(
       names = "--learning-rate",
       paramLabel = "X",
-      defaultValue = "0.001",
+      defaultValue = "" + TrainConfig.DEFAULT_LEARNING_RATE,
       description = "Of Adam. Default: ${DEFAULT-VALUE}.")
   private double learningRate;
 
   @Option(
       names = "--l2",
       paramLabel = "X",
-      defaultValue = "0.001",
+      defaultValue = "" + TrainConfig.DEFAULT_L2,
       description = "Weight of the penalty on kernels. Default: ${DEFAULT-VALUE}.")
   private double l2;
 

@@ -2,7 +2,6 @@ package tonearm.train;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import tonearm.features.Augmentation;
-import tonearm.features.ClipGrid;
 import tonearm.model.Precision;
 
 /**
@@ -31,6 +30,18 @@ public record TrainConfig(
     @JsonProperty(required = true) Precision precision,
     @JsonProperty(required = true) int threads) {
 
+  /** Times through the training clips unless someone chooses otherwise. */
+  public static final int DEFAULT_EPOCHS = 25;
+
+  /** Clips a step unless someone chooses otherwise. */
+  public static final int DEFAULT_BATCH_SIZE = 32;
+
+  /** Adam's rate unless someone chooses otherwise. */
+  public static final double DEFAULT_LEARNING_RATE = 0.001;
+
+  /** Weight of the penalty unless someone chooses otherwise. */
+  public static final double DEFAULT_L2 = 0.001;
+
   public TrainConfig {
     require(epochs >= 1 && epochs <= 10_000, "epochs", "from 1 to 10000", epochs);
     require(batchSize >= 1 && batchSize <= 4096, "batchSize", "from 1 to 4096", batchSize);
@@ -45,25 +56,5 @@ public record TrainConfig(
     if (!holds) {
       throw new IllegalArgumentException(name + " must be " + limit + ", not " + value);
     }
-  }
-
-  /** The published recipe: 25 epochs of Adam on batches of 32. */
-  public static TrainConfig published(long seed, Precision precision, int threads) {
-    return new TrainConfig(
-        25,
-        32,
-        1e-3,
-        1e-3,
-        ClipGrid.DEFAULT_CLIP_SECONDS,
-        Augmentation.PUBLISHED,
-        seed,
-        precision,
-        threads);
-  }
-
-  /** The same recipe for another number of epochs. */
-  public TrainConfig withEpochs(int other) {
-    return new TrainConfig(
-        other, batchSize, learningRate, l2, clipSeconds, augmentation, seed, precision, threads);
   }
 }
