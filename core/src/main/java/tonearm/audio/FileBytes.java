@@ -3,6 +3,7 @@ package tonearm.audio;
 import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_SIZE;
 import static org.bytedeco.ffmpeg.global.avformat.avio_alloc_context;
 import static org.bytedeco.ffmpeg.global.avformat.avio_context_free;
+import static org.bytedeco.ffmpeg.global.avformat.avio_seek;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EINVAL;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EIO;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
@@ -105,6 +106,12 @@ final class FileBytes implements AutoCloseable {
   /** Why the file could not be read on, for a person; null while all reads went well. */
   @Nullable String failure() {
     return failure;
+  }
+
+  /** Goes back to the first byte, for the file to be opened once more. */
+  void rewind() {
+    avio_seek(context, 0, SEEK_SET);
+    context.eof_reached(0).error(0);
   }
 
   /**

@@ -7,6 +7,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_flush_buffers;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
@@ -14,7 +15,9 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
 import static org.bytedeco.ffmpeg.global.avformat.AVFMT_DURATION_FROM_STREAM;
+import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FLAG_BACKWARD;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
+import static org.bytedeco.ffmpeg.global.avformat.av_seek_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
@@ -33,6 +36,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_opt_set;
 
 import java.io.IOException;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -73,6 +77,12 @@ final class FrameSource implements AutoCloseable {
   private final AVCodecContext codec;
   private final int streamIndex;
   private final OptionalDouble promisedSeconds;
+
+  /** Length of a tick of the track's clock in seconds, as a fraction. */
+  private final long tickNumerator;
+
+  private final long tickDenominator;
+
   private final AVPacket packet = av_packet_alloc();
   private final AVFrame frame = av_frame_alloc();
 
@@ -85,6 +95,12 @@ final class FrameSource implements AutoCloseable {
   private double seconds;
   private @Nullable String stopped;
 
+  /** The first frame's time in ticks, and its rate. */
+  private long origin = AV_NOPTS_VALUE;
+
+  private int originRateHz;
+  private long position;
+
   private FrameSource(
       FileBytes bytes,
       AVFormatContext format,
@@ -96,6 +112,10 @@ final class FrameSource implements AutoCloseable {
     this.codec = codec;
     streamIndex = stream.index();
     this.promisedSeconds = promisedSeconds;
+    try (AVRational tick = stream.time_base()) {
+      tickNumerator = tick.num();
+      tickDenominator = tick.den();
+    }
   }
 
   /**
@@ -140,6 +160,84 @@ final class FrameSource implements AutoCloseable {
         sendNextPacket();
       }
     }
+  }
+
+  /**
+   * Goes to another place and decodes from a little before it, since most codecs need some frames
+   * to find their feet.
+   *
+   * @param sample counted from the first frame's beginning, at its rate
+   * @param before how many samples earlier to begin
+   * @return the frame that holds the sample, good until {@link #next}; null if it cannot be reached
+   *     so, and then this source is at no certain place
+   */
+  @Nullable AVFrame seek(long sample, long before) throws AudioException {
+    if (origin == AV_NOPTS_VALUE || before > sample) {
+      return null;
+    }
+    long damagedSoFar = damagedPackets;
+    double seconds = (double) (sample - before) / originRateHz;
+    long ticks = origin + (long) Math.floor(seconds * tickDenominator / tickNumerator);
+    if (av_seek_frame(format, streamIndex, ticks, AVSEEK_FLAG_BACKWARD) < 0) {
+      return null;
+    }
+    avcodec_flush_buffers(codec);
+    draining = false;
+    doubtful = false;
+    stopped = null;
+    AVFrame found = next();
+    if (found == null || found.pts() == AV_NOPTS_VALUE || found.sample_rate() != originRateHz) {
+      return null;
+    }
+    position = toSamples(found.pts() - origin);
+    if (position > sample) {
+      return null;
+    }
+    while (found != null && position + found.nb_samples() <= sample) {
+      position += found.nb_samples();
+      found = next();
+    }
+    // What is missing before the place is our doing, no damage.
+    damagedPackets = damagedSoFar;
+    this.seconds = (double) sample / originRateHz;
+    return found;
+  }
+
+  /** Where the frame of the latest {@link #seek} begins, in samples from the first frame's. */
+  long position() {
+    return position;
+  }
+
+  /**
+   * Length of the track by its packets, without decoding them. Afterwards this source is at the
+   * end.
+   *
+   * @return samples at the first frame's rate; empty if the packets do not tell
+   */
+  OptionalLong measure() throws AudioException {
+    long end = origin;
+    int failures = 0;
+    while (failures <= MAX_FAILURES && bytes.failure() == null) {
+      requireProgress();
+      int error = av_read_frame(format, packet);
+      if (error == AVERROR_INVALIDDATA) {
+        failures++;
+      } else if (error < 0 && error != AVERROR_EAGAIN()) {
+        break;
+      } else if (error >= 0) {
+        if (packet.stream_index() == streamIndex && packet.pts() != AV_NOPTS_VALUE) {
+          end = Math.max(end, packet.pts() + packet.duration());
+        }
+        av_packet_unref(packet);
+      }
+    }
+    return origin == AV_NOPTS_VALUE || end <= origin
+        ? OptionalLong.empty()
+        : OptionalLong.of(toSamples(end - origin));
+  }
+
+  private long toSamples(long ticks) {
+    return Math.round((double) ticks * tickNumerator / tickDenominator * originRateHz);
   }
 
   /** Length of the track by the file's own header, if the header says. */
@@ -284,9 +382,7 @@ final class FrameSource implements AutoCloseable {
   private void sendNextPacket() throws AudioException {
     int failures = 0;
     while (true) {
-      if (++packets > FREE_PACKETS + bytes.size()) {
-        throw new AudioException("damaged: reading it does not end");
-      }
+      requireProgress();
       int error = av_read_frame(format, packet);
       if (error == AVERROR_EAGAIN()) {
         continue;
@@ -320,6 +416,12 @@ final class FrameSource implements AutoCloseable {
     }
   }
 
+  private void requireProgress() throws AudioException {
+    if (++packets > FREE_PACKETS + bytes.size()) {
+      throw new AudioException("damaged: reading it does not end");
+    }
+  }
+
   private void send() {
     if (doubtful) {
       damagedPackets++;
@@ -336,6 +438,10 @@ final class FrameSource implements AutoCloseable {
   private void count() throws AudioException {
     if (frame.decode_error_flags() != 0 || (frame.flags() & FRAME_CORRUPT) != 0) {
       damagedPackets++;
+    }
+    if (samples == 0) {
+      origin = frame.pts();
+      originRateHz = frame.sample_rate();
     }
     samples += frame.nb_samples();
     if (frame.sample_rate() > 0) {

@@ -122,6 +122,14 @@ final class RateConverter implements AutoCloseable {
     emitted = total;
   }
 
+  /** Begins anew, as if nothing had been pushed yet; the filter is kept. */
+  void restart() throws AudioException {
+    check(swr_init(swr));
+    pushed = 0;
+    emitted = 0;
+    lead();
+  }
+
   /** The latest output, in its first {@link #count} elements; overwritten by the next call. */
   float[] block() {
     return block;
@@ -170,7 +178,7 @@ final class RateConverter implements AutoCloseable {
   }
 
   /** Length of the filter in input samples. */
-  private long filterLength() {
+  long filterLength() {
     return (long) Math.ceil(FILTER_SIZE * Math.max(1.0, inHz / (outHz * CUTOFF)));
   }
 
