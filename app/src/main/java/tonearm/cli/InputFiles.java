@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tonearm.dataset.Companions;
+import tonearm.infer.Answer;
+import tonearm.infer.BatchClassifier.Song;
 
 /** The files that the words on the command line stand for. */
 final class InputFiles {
@@ -22,7 +25,12 @@ final class InputFiles {
    *
    * @param problem null if it can be opened
    */
-  record Input(Path path, @org.jspecify.annotations.Nullable String problem) {}
+  record Input(Path path, @Nullable String problem) implements Song {
+    @Override
+    public @Nullable Answer known() {
+      return problem == null ? null : Answer.error(path.toString(), problem);
+    }
+  }
 
   /**
    * Files as they are named, and with {@code recursive} those in folders, sorted by path: hidden

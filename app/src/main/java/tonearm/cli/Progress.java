@@ -1,5 +1,6 @@
 package tonearm.cli;
 
+import java.io.PrintWriter;
 import java.time.Duration;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -58,6 +59,12 @@ final class Progress implements AutoCloseable {
     if (bar != null) {
       bar.setExtraMessage(text);
     }
+  }
+
+  /** A line of text above the bar. */
+  void say(PrintWriter err, String line) {
+    // Clears the bar's own line, which is drawn again below the text within a moment.
+    err.println(bar == null ? line : "\r\u001b[K" + line);
   }
 
   @Override

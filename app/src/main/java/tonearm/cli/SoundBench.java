@@ -12,6 +12,7 @@ import tonearm.features.FeatureConfig;
 import tonearm.features.FrontEnd;
 import tonearm.features.SpectrogramStream;
 import tonearm.infer.Classifier;
+import tonearm.infer.ClassifyOptions;
 import tonearm.model.LibTorch;
 import tonearm.model.Precision;
 import tonearm.provenance.Machine;
@@ -123,7 +124,12 @@ final class SoundBench {
     Precision precision = Precision.of("auto", Machine.current().hasBf16());
     try (Classifier classifier = Classifier.load(bundle, precision)) {
       double[][] speeds =
-          stopwatch.speeds(List.of(() -> checked(answer(classifier.classify(song, false)))));
+          stopwatch.speeds(
+              List.of(
+                  () ->
+                      checked(
+                          answer(
+                              classifier.classify(song, ClassifyOptions.DEFAULT).prediction()))));
       String name =
           "classify, warm, %s with %s, %s"
               .formatted(

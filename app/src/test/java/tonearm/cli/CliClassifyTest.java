@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -138,6 +139,53 @@ class CliClassifyTest {
       paths.add(Prediction.fromJson(line).path());
     }
     assertThat(paths).isEqualTo(names);
+  }
+
+  @Test
+  void anExcerptIsSomeClips() throws IOException {
+    Prediction whole = Prediction.fromJson(classify("--json", "--timeline", song).out());
+    Prediction two =
+        Prediction.fromJson(classify("--json", "--timeline", "--excerpt", 2, song).out());
+
+    assertThat(two.clips()).isEqualTo(2);
+    assertThat(two.durationS()).isEqualTo(whole.durationS());
+    // Of 6 clips the middle ones of both halves.
+    assertThat(two.timeline()).extracting(Prediction.Segment::startS).containsExactly(6.0, 24.0);
+    for (int i = 0; i < 2; i++) {
+      Prediction.Segment here = Objects.requireNonNull(two.timeline()).get(i);
+      Prediction.Segment there = Objects.requireNonNull(whole.timeline()).get(1 + 3 * i);
+      assertThat(here.probabilities().get("jazz"))
+          .isCloseTo(there.probabilities().get("jazz"), within(1e-4f));
+    }
+  }
+
+  @Test
+  void inAnyOrderEveryFileIsAnsweredToo() throws IOException {
+    Path other = write(folder.resolve("other.wav"), 7);
+
+    Cli cli = classify("--json", "--any-order", song, other, broken);
+
+    assertThat(cli.status()).isEqualTo(1);
+    List<String> paths = new ArrayList<>();
+    for (String line : cli.lines()) {
+      paths.add(Prediction.fromJson(line).path());
+    }
+    assertThat(paths)
+        .containsExactlyInAnyOrder(song.toString(), other.toString(), broken.toString());
+  }
+
+  @Test
+  void aFileThatTakesTooLongIsGivenUp() throws IOException {
+    Path endless = write(folder.resolve("endless.wav"), 600);
+
+    Cli cli = classify("--json", "--timeout", 0.001, endless, broken);
+
+    assertThat(cli.status()).isEqualTo(1);
+    assertThat(cli.messages())
+        .contains("tonearm: " + endless + ": took longer than 0.001 s")
+        .last()
+        .asString()
+        .startsWith("tonearm: 0 of 2 files answered, 2 failed, ");
   }
 
   @Test
@@ -285,6 +333,9 @@ class CliClassifyTest {
   void wrongValuesAreWrongUsage() {
     classify("--jobs", 0, song).assertFails(2, "--jobs must be at least 1, not 0");
     classify("--jobs", "many", song).assertFails(2, "--jobs", "many");
+    classify("--excerpt", 0, song).assertFails(2, "--excerpt must be 1 to 1000 clips, not 0");
+    classify("--timeout", 0, song).assertFails(2, "--timeout must be more than 0 s");
+    classify("--timeout", "NaN", song).assertFails(2, "--timeout must be more than 0 s");
     classify("--top", 0, song).assertFails(2, "--top must be at least 1, not 0");
     classify("--precision", "xyz", song).assertFails(2, "precision", "xyz");
     classify("--json", "--csv", song).assertFails(2, "--json", "--csv");

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tonearm.audio.AudioStream;
 import tonearm.eval.Prediction;
 import tonearm.infer.Classifier;
+import tonearm.infer.ClassifyOptions;
 import tonearm.model.Precision;
 
 /** That a long song is heard in the memory of a short one. */
@@ -53,7 +54,8 @@ class CliMemoryTest {
     try (Classifier classifier = Classifier.load(model, Precision.FP32)) {
       Endless sound = new Endless(22050, MINUTES * 60);
 
-      Prediction answer = classifier.classify("endless", sound, false);
+      Prediction answer =
+          classifier.classify("endless", sound, ClassifyOptions.DEFAULT).prediction();
 
       assertThat(answer.clips()).isEqualTo(MINUTES * 10);
       assertThat(sound.late - sound.early).isLessThan(8L << 20);

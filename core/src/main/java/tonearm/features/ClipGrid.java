@@ -82,6 +82,26 @@ public record ClipGrid(double framesPerClip) {
     return spans;
   }
 
+  /**
+   * Some of a track's clips, spread evenly: of equal parts of the track, the clip in the middle of
+   * each.
+   *
+   * @param clips how many the track has, at least 1
+   * @param wanted how many to take, at least 1
+   * @return their indices, rising; all of them if there are no more than that
+   */
+  public static int[] spread(int clips, int wanted) {
+    if (clips < 1 || wanted < 1) {
+      throw new IllegalArgumentException(
+          "at least 1 clip of at least 1, not " + wanted + " of " + clips);
+    }
+    int[] indices = new int[Math.min(clips, wanted)];
+    for (int i = 0; i < indices.length; i++) {
+      indices[i] = (int) ((2L * i + 1) * clips / (2L * indices.length));
+    }
+    return indices;
+  }
+
   /** {@code clip} repeated from its start until it is a full clip wide; itself if it is already. */
   public Spectrogram padded(Spectrogram clip) {
     int width = (int) framesPerClip;

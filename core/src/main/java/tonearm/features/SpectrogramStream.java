@@ -46,12 +46,15 @@ public final class SpectrogramStream {
     return config.bins();
   }
 
-  /** How many frames have been given out. */
+  /** How many frames have been given out or skipped. */
   public long framesRead() {
     return framesRead;
   }
 
-  /** How many samples have been heard so far; the song's length once the end is reached. */
+  /**
+   * How many samples have been heard or skipped so far; the song's length once the end is reached
+   * by reading.
+   */
   public long samplesHeard() {
     return samplesHeard;
   }
@@ -91,6 +94,27 @@ public final class SpectrogramStream {
     start += config.hopLength();
     framesRead++;
     return true;
+  }
+
+  /**
+   * Passes over frames; where the audio can be sought, without hearing what lies between. Frames
+   * after it are what they would have been.
+   *
+   * @param frames how many, 0 or more; past the end, nothing is left
+   * @throws IOException if the audio cannot be read on
+   */
+  public void skip(long frames) throws IOException {
+    if (frames < 0) {
+      throw new IllegalArgumentException("only 0 or more frames can be skipped, not " + frames);
+    }
+    long samples = frames * config.hopLength();
+    long held = Math.min(samples, end - start);
+    start += (int) held;
+    if (samples > held) {
+      audio.skip(samples - held);
+      samplesHeard += samples - held;
+    }
+    framesRead += frames;
   }
 
   /**

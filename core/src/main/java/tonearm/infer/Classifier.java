@@ -4,36 +4,34 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import tonearm.audio.AudioDecoder;
-import tonearm.audio.AudioException;
+import tonearm.audio.AudioSource;
 import tonearm.audio.AudioStream;
-import tonearm.eval.Prediction;
-import tonearm.features.ClipGrid;
 import tonearm.features.ClipScaler;
 import tonearm.features.FrontEnd;
 import tonearm.features.Spectrogram;
-import tonearm.features.SpectrogramStream;
+import tonearm.infer.SongReader.Heard;
 import tonearm.model.GenreNet;
+import tonearm.model.GenreNet.ClipAnswers;
 import tonearm.model.ModelBundle;
 import tonearm.model.ModelBundle.Description;
 import tonearm.model.Precision;
 
 /**
  * Answers what genre a file is. A song is decoded, seen and answered clip by clip, so that memory
- * does not grow with its length but for a few numbers a clip. Several threads may ask at once.
+ * does not grow with its length but for a few numbers a clip. Several threads may ask at once; for
+ * many files at a time there is {@link BatchClassifier}.
  */
 public final class Classifier implements AutoCloseable {
   /** Clips that go through the network together. */
-  private static final int BATCH = 16;
+  static final int BATCH = 16;
 
   private final Description model;
   private final GenreNet net;
   private final Precision precision;
   private final FrontEnd frontEnd;
-  private final ClipGrid grid;
+  private final SongReader reader;
   private final ClipScaler scaler;
 
   private Classifier(ModelBundle bundle, Precision precision) {
@@ -41,7 +39,7 @@ public final class Classifier implements AutoCloseable {
     this.net = bundle.network();
     this.precision = precision;
     this.frontEnd = new FrontEnd(model.features());
-    this.grid = model.grid();
+    this.reader = new SongReader(model);
     this.scaler = new ClipScaler(model.model().inputSize());
   }
 
@@ -60,142 +58,116 @@ public final class Classifier implements AutoCloseable {
     return model;
   }
 
+  /** As {@link #classify(Path, AudioSource, ClassifyOptions)} with {@link AudioDecoder}. */
+  public Answer classify(Path file, ClassifyOptions options) {
+    return classify(file, AudioDecoder::open, options);
+  }
+
   /**
    * Classifies a file; never throws for what is wrong with it.
    *
-   * @param withTimeline whether the answer tells each clip's probabilities
-   * @return the mean over the song's clips, with warnings such as "truncated"; or an error that
-   *     says why the file cannot be heard
+   * @param source who decodes it
+   * @return the mean over the clips that were heard, with warnings such as "truncated"; or an error
+   *     that says why the file cannot be heard
    */
-  public Prediction classify(Path file, boolean withTimeline) {
-    try (AudioStream audio = AudioDecoder.open(file, model.features().sampleRateHz())) {
-      return classify(file.toString(), audio, withTimeline);
+  public Answer classify(Path file, AudioSource source, ClassifyOptions options) {
+    Direct clips = new Direct();
+    try {
+      Heard heard = hear(file, source, options, clips);
+      return clips.answer(file.toString(), heard, options);
     } catch (IOException e) {
-      return Prediction.error(file.toString(), cause(e));
+      return Answer.error(file.toString(), cause(e));
     }
   }
 
   /**
-   * Classifies sound from anywhere.
+   * Classifies sound from anywhere, the whole of it.
    *
    * @param name the answer's {@code path}
    * @param audio at the model's sample rate; read to its end, closed by the caller
+   * @param options without an excerpt, for which a file is needed
    * @throws IOException if it cannot be read on, there is no sound in it, or it is silent
    *     throughout
    */
-  public Prediction classify(String name, AudioStream audio, boolean withTimeline)
+  public Answer classify(String name, AudioStream audio, ClassifyOptions options)
       throws IOException {
-    SpectrogramStream levels = frontEnd.stream(audio);
-    Batch batch = new Batch();
-    Spectrogram before = null;
-    for (int index = 0; ; index++) {
-      ClipGrid.Span span = grid.span(index);
-      Spectrogram clip = levels.read(span.frames());
-      if (clip != null && clip.frames() == span.frames()) {
-        batch.add(clip, index * model.clipSeconds());
-        before = clip;
-        continue;
-      }
-      addRest(batch, before, clip, span, endSeconds(levels, audio));
-      break;
+    if (options.excerpt() != ClassifyOptions.WHOLE) {
+      throw new IllegalArgumentException("an excerpt needs a file: a stream cannot be read twice");
     }
-    batch.answer();
-    if (batch.answers.isEmpty()) {
-      throw new AudioException(
-          "there is no sound in the file: it has an audio stream of 0 samples");
-    }
-    if (batch.silent) {
-      // The network would answer to an empty picture too, and be taken at its word.
-      throw new AudioException("silent throughout, or far too short: there is nothing to hear");
-    }
-    double seconds = endSeconds(levels, audio);
-    Prediction prediction =
-        Prediction.ok(
-                name,
-                model.genres(),
-                Prediction.meanOfProbabilities(batch.answers),
-                seconds,
-                batch.answers.size(),
-                model.name())
-            .withWarnings(audio.warnings());
-    return withTimeline ? prediction.withTimeline(batch.timeline(seconds)) : prediction;
+    Direct clips = new Direct();
+    return clips.answer(name, reader.whole(audio, clips), options);
   }
 
-  /** The rest at a song's end, by the same rule as {@link ClipGrid#spans}. */
-  private void addRest(
-      Batch batch,
-      @Nullable Spectrogram before,
-      @Nullable Spectrogram rest,
-      ClipGrid.Span span,
-      double endSeconds) {
-    if (rest == null) {
-      return;
-    }
-    if (before == null) {
-      batch.add(grid.padded(rest), 0);
-    } else if (grid.isEnough(rest.frames())) {
-      Spectrogram both = joined(before, rest);
-      int width = Math.min(span.frames(), both.frames());
-      Spectrogram last = both.columns(both.frames() - width, both.frames());
-      batch.add(last, endSeconds - model.clipSeconds());
-    }
+  /** Hears a file, the network not included. */
+  Heard hear(Path file, AudioSource source, ClassifyOptions options, SongReader.ClipSink sink)
+      throws IOException {
+    int rateHz = model.features().sampleRateHz();
+    return reader.hear(() -> source.open(file, rateHz), options.excerpt(), sink);
   }
 
-  private static Spectrogram joined(Spectrogram a, Spectrogram b) {
-    int frames = a.frames() + b.frames();
-    float[] values = new float[a.bins() * frames];
-    for (int bin = 0; bin < a.bins(); bin++) {
-      System.arraycopy(a.values(), bin * a.frames(), values, bin * frames, a.frames());
-      System.arraycopy(b.values(), bin * b.frames(), values, bin * frames + a.frames(), b.frames());
-    }
-    return new Spectrogram(values, a.bins(), frames);
+  /** Memory for one clip's picture. */
+  float[] newPicture() {
+    return new float[scaler.size() * scaler.size()];
   }
 
-  private static double endSeconds(SpectrogramStream levels, AudioStream audio) {
-    return (double) levels.samplesHeard() / audio.sampleRateHz();
+  /** Makes a clip's picture. */
+  void draw(Spectrogram levels, float[] picture) {
+    scaler.scale(frontEnd.floored(levels), picture, 0);
   }
 
-  private static String cause(IOException e) {
+  /** What the network says to pictures. */
+  ClipAnswers ask(List<float[]> pictures) {
+    return net.answers(pictures, precision);
+  }
+
+  /** The cause of a failure, for the person who owns the file. */
+  static String cause(IOException e) {
     // The JDK's file exceptions carry the path in their messages; the answer has it already.
     String message = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
     return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
   }
 
-  /** Clips on their way through the network, and the answers so far. */
-  private final class Batch {
-    private final int values = scaler.size() * scaler.size();
-    private final float[] pictures = new float[BATCH * values];
-    private final List<float[]> answers = new ArrayList<>();
-    private final List<Double> starts = new ArrayList<>();
+  /** Clips that go through the network as they come, one song's alone. */
+  private final class Direct implements SongReader.ClipSink {
+    private final List<float[]> pictures = new ArrayList<>();
+    private ClipCollector collector = new ClipCollector();
+    private int first;
     private int waiting;
-    private boolean silent = true;
 
-    void add(Spectrogram clip, double startSeconds) {
-      silent = silent && FrontEnd.isSilent(clip);
-      scaler.scale(frontEnd.floored(clip), pictures, waiting * values);
-      starts.add(Math.max(0, startSeconds));
-      waiting++;
+    @Override
+    public void clip(Spectrogram levels, double startSeconds) {
+      if (waiting == pictures.size()) {
+        pictures.add(newPicture());
+      }
+      draw(levels, pictures.get(waiting++));
+      int clip = collector.expect(startSeconds);
+      if (waiting == 1) {
+        first = clip;
+      }
       if (waiting == BATCH) {
-        answer();
+        ask();
       }
     }
 
-    void answer() {
+    @Override
+    public void restart() {
+      collector = new ClipCollector();
+      waiting = 0;
+    }
+
+    private void ask() {
+      ClipAnswers answers = Classifier.this.ask(pictures.subList(0, waiting));
+      for (int i = 0; i < waiting; i++) {
+        collector.put(first + i, answers.probabilities()[i], answers.features()[i]);
+      }
+      waiting = 0;
+    }
+
+    Answer answer(String name, Heard heard, ClassifyOptions options) {
       if (waiting > 0) {
-        float[] filled = Arrays.copyOf(pictures, waiting * values);
-        answers.addAll(Arrays.asList(net.probabilities(filled, waiting, precision)));
-        waiting = 0;
+        ask();
       }
-    }
-
-    List<Prediction.Segment> timeline(double seconds) {
-      List<Prediction.Segment> segments = new ArrayList<>();
-      for (int i = 0; i < answers.size(); i++) {
-        double start = starts.get(i);
-        double end = Math.min(seconds, start + model.clipSeconds());
-        segments.add(Prediction.Segment.of(start, end, model.genres(), answers.get(i)));
-      }
-      return segments;
+      return collector.answer(name, heard, model, options);
     }
   }
 

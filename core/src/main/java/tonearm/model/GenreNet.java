@@ -2,6 +2,7 @@ package tonearm.model;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.bytedeco.javacpp.FloatPointer;
@@ -151,16 +152,61 @@ public final class GenreNet implements AutoCloseable {
    */
   public float[][] probabilities(float[] pictures, int n, Precision precision) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor answers = logits(tensor(pictures, n), precision).softmax(1).contiguous();
-      int genres = graph.outputShape().channels();
-      float[] flat = new float[n * genres];
-      new FloatPointer(answers.data_ptr()).get(flat);
-      float[][] rows = new float[n][];
-      for (int i = 0; i < n; i++) {
-        rows[i] = Arrays.copyOfRange(flat, i * genres, (i + 1) * genres);
-      }
-      return rows;
+      return rows(logits(tensor(pictures, n), precision).softmax(1), n);
     }
+  }
+
+  /**
+   * What the network says of some clips.
+   *
+   * @param probabilities {@code [n][genres]}, each row summing to 1
+   * @param features {@code [n][channels]}, the pooled features: the mean over height and width of
+   *     {@link NetworkGraph#featureMap}, the last map before the head
+   */
+  public record ClipAnswers(float[][] probabilities, float[][] features) {}
+
+  /**
+   * Answers in plain Java, with the pooled features of the same pass.
+   *
+   * @param pictures for each clip {@code [channels, height, width]} values in [0, 1], row-major; at
+   *     least one clip
+   */
+  public ClipAnswers answers(List<float[]> pictures, Precision precision) {
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard off = new NoGradGuard()) {
+      GraphRunner.Answers answers = runner.answers(tensor(pictures), precision);
+      int n = pictures.size();
+      return new ClipAnswers(rows(answers.logits().softmax(1), n), rows(answers.features(), n));
+    }
+  }
+
+  private Tensor tensor(List<float[]> pictures) {
+    Shape shape = graph.inputShape();
+    if (pictures.isEmpty()) {
+      throw new IllegalArgumentException("no clips: the network answers at least 1");
+    }
+    Tensor clips = torch.empty(pictures.size(), shape.channels(), shape.height(), shape.width());
+    FloatPointer values = new FloatPointer(clips.data_ptr());
+    int size = Math.toIntExact(shape.size());
+    for (int i = 0; i < pictures.size(); i++) {
+      float[] picture = pictures.get(i);
+      if (picture.length != size) {
+        throw new IllegalArgumentException(picture.length + " values are not a clip of " + shape);
+      }
+      values.position((long) i * size).put(picture);
+    }
+    return clips;
+  }
+
+  private static float[][] rows(Tensor tensor, int n) {
+    Tensor plain = tensor.contiguous();
+    int width = Math.toIntExact(plain.numel() / n);
+    FloatPointer values = new FloatPointer(plain.data_ptr());
+    float[][] rows = new float[n][width];
+    for (int i = 0; i < n; i++) {
+      values.position((long) i * width).get(rows[i]);
+    }
+    return rows;
   }
 
   /** Pictures as the tensor that {@link #logits} takes; belongs to the caller's scope. */

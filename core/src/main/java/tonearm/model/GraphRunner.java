@@ -30,13 +30,24 @@ final class GraphRunner {
    */
   record TrainingPass(@Nullable DropoutMasks masks, double normUpdate) {}
 
+  /**
+   * What a pass gives.
+   *
+   * @param logits {@code [n, genres]}, 32 bit
+   * @param features {@code [n, channels]}, 32 bit: the mean of {@link NetworkGraph#featureMap} over
+   *     height and width
+   */
+  record Answers(Tensor logits, Tensor features) {}
+
   private final NetworkGraph graph;
+  private final int featureMap;
   private final Map<String, Tensor> weights;
   private final int[] lastUse;
   private final int[] uses;
 
   GraphRunner(NetworkGraph graph, Map<String, Tensor> weights) {
     this.graph = graph;
+    this.featureMap = graph.featureMap().index();
     this.weights = weights;
     this.lastUse = new int[graph.nodes().size()];
     this.uses = new int[graph.nodes().size()];
@@ -54,6 +65,21 @@ final class GraphRunner {
    * @return the last layer's result, 32 bit; belongs to the caller's scope
    */
   Tensor run(Tensor clips, Precision precision, @Nullable TrainingPass training) {
+    return run(clips, precision, training, null);
+  }
+
+  /** As {@link #run} without training, with the pooled features of the same pass beside it. */
+  Answers answers(Tensor clips, Precision precision) {
+    Tensor[] features = new Tensor[1];
+    Tensor logits = run(clips, precision, null, features);
+    return new Answers(logits, features[0]);
+  }
+
+  private Tensor run(
+      Tensor clips,
+      Precision precision,
+      @Nullable TrainingPass training,
+      Tensor @Nullable [] features) {
     int size = graph.nodes().size();
     Tensor[] results = new Tensor[size];
     for (Node node : graph.nodes()) {
@@ -62,6 +88,9 @@ final class GraphRunner {
               ? input(clips, precision)
               : compute(node, results, precision, training);
       results[node.index()] = result;
+      if (features != null && node.index() == featureMap) {
+        features[0] = pooled(result);
+      }
       for (int input : node.inputs()) {
         if (lastUse[input] == node.index() && !isSame(results[input], result)) {
           results[input].close();
@@ -70,6 +99,12 @@ final class GraphRunner {
     }
     Tensor last = results[size - 1];
     return precision == Precision.FP32 ? last : last.to(ScalarType.Float);
+  }
+
+  /** In 32 bits, since a sum over a whole map loses more in 16 than its values do. */
+  private static Tensor pooled(Tensor map) {
+    long[] whole = {map.size(2), map.size(3)};
+    return torch.avg_pool2d(map.to(ScalarType.Float), whole).flatten(1, -1);
   }
 
   @SuppressWarnings("ReferenceEquality") // an operation in place hands back the very object

@@ -161,6 +161,20 @@ public final class NetworkGraph {
     return flops;
   }
 
+  /**
+   * The last layer that is still a map of features: what the head (flattening, pooling over the
+   * whole map, dense layers) makes its answer from.
+   */
+  public Node featureMap() {
+    Node node = nodes.get(nodes.size() - 1);
+    while (node.layer() instanceof Layer.Dense
+        || node.layer() instanceof Layer.Flatten
+        || node.layer() instanceof Layer.GlobalAveragePool) {
+      node = nodes.get(node.inputs().get(0));
+    }
+    return node;
+  }
+
   /** Starts a graph. */
   public static Builder builder(Shape input) {
     return new Builder(input);

@@ -106,8 +106,9 @@ class AudioSeekTest {
   }
 
   /**
-   * Some tell the time in milliseconds, and a sought place is as far off at most. A bare AC-3 stream
-   * tells no time: FFmpeg counts frames in whole ticks of 1/90000 s, 0.02 % short at 44.1 kHz.
+   * Some tell the time in milliseconds, and a sought place is as far off at most. A bare AC-3
+   * stream tells no time: FFmpeg counts frames in whole ticks of 1/90000 s, 0.02 % short at 44.1
+   * kHz.
    */
   @ParameterizedTest
   @EnumSource(names = {"MKA_FLAC", "WEBM_OPUS", "WMA", "AC3"})

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,37 @@ class SpectrogramStreamTest {
       float[] own = java.util.Arrays.copyOfRange(samples, frame * 1920, frame * 1920 + 2048);
       assertThat(whole.columns(frame, frame + 1).values())
           .containsExactly(frontEnd.spectrogram(new Audio(own, 22050)).values());
+    }
+  }
+
+  @Test
+  void framesAfterASkipAreWhatTheyWouldHaveBeen() throws IOException {
+    long seed = Long.getLong("tonearm.test.seed", 20261124);
+    Random random = new Random(seed);
+    for (int round = 0; round < 60; round++) {
+      FrontEnd frontEnd = new FrontEnd(randomConfig(random));
+      float[] samples = new float[1 + random.nextInt(60_000)];
+      for (int i = 0; i < samples.length; i++) {
+        samples[i] = (float) random.nextGaussian();
+      }
+      String context = "seed %d, round %d, %s".formatted(seed, round, frontEnd.config());
+      Spectrogram whole = frontEnd.spectrogram(new Audio(samples, 22050));
+      SpectrogramStream stream = frontEnd.stream(new Blocks(samples, random, null));
+      for (int frame = 0; frame < whole.frames(); ) {
+        int skipped = random.nextInt(1 + whole.frames() / 3);
+        stream.skip(skipped);
+        frame += skipped;
+        assertThat(stream.framesRead()).isEqualTo(frame);
+        Spectrogram part = stream.read(1 + random.nextInt(20));
+        if (frame >= whole.frames()) {
+          assertThat(part).as(context).isNull();
+          break;
+        }
+        assertThat(Objects.requireNonNull(part).values())
+            .as(context)
+            .containsExactly(whole.columns(frame, frame + part.frames()).values());
+        frame += part.frames();
+      }
     }
   }
 

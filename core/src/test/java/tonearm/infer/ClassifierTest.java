@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,7 +19,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tonearm.audio.Audio;
 import tonearm.audio.AudioException;
-import tonearm.audio.AudioStream;
 import tonearm.audio.TestAudio;
 import tonearm.audio.TestFormat;
 import tonearm.dataset.PreparedDataset;
@@ -36,10 +34,7 @@ import tonearm.features.Spectrogram;
 import tonearm.model.GenreNet;
 import tonearm.model.LibTorch;
 import tonearm.model.ModelBundle;
-import tonearm.model.ModelConfig;
 import tonearm.model.Precision;
-import tonearm.provenance.Provenance;
-import tonearm.provenance.Seeds;
 
 /** That a file is answered clip by clip by the rules that training has. */
 class ClassifierTest {
@@ -47,8 +42,7 @@ class ClassifierTest {
   private static final int RATE_HZ = FEATURES.sampleRateHz();
   private static final double CLIP_S = ClipGrid.DEFAULT_CLIP_SECONDS;
 
-  /** As it is made, a network answers much the same to all; so its last layer is turned up. */
-  private static final float GAIN = 100;
+  private static final ClassifyOptions TIMELINE = ClassifyOptions.DEFAULT.withTimeline(true);
 
   @TempDir private static Path shared;
   private static Path bundle = Path.of("set before all");
@@ -59,41 +53,12 @@ class ClassifierTest {
   static void makeBundle() throws IOException {
     // One thread: with more, a machine busy with other work spends the test's time in waiting.
     LibTorch.load(1);
-    bundle = shared.resolve("bundle");
-    ModelConfig model = ModelConfig.TINY_UNET;
-    ModelBundle.Description description =
-        ModelBundle.Description.of(
-            "tiny",
-            model,
-            FEATURES,
-            CLIP_S,
-            List.of("high", "low"),
-            null,
-            Provenance.now(Map.of()));
-    try (GenreNet net = GenreNet.create(model.graph(2), new Seeds(9))) {
-      Map<String, float[]> values = net.values();
-      float[] kernel = Objects.requireNonNull(values.get("head.dense.weight"));
-      for (int i = 0; i < kernel.length; i++) {
-        kernel[i] *= GAIN;
-      }
-      ModelBundle.write(bundle, description, values);
-    }
-  }
-
-  /** A song whose clips differ: a tone that rises, in noise. */
-  private static float[] song(double seconds) {
-    float[] sound = TestAudio.noise(4, seconds, RATE_HZ);
-    double phase = 0;
-    for (int i = 0; i < sound.length; i++) {
-      phase += 2 * Math.PI * (200 + 120.0 * i / RATE_HZ) / RATE_HZ;
-      sound[i] = (float) (0.1 * sound[i] + 0.4 * Math.sin(phase));
-    }
-    return sound;
+    bundle = LoudModel.write(shared.resolve("bundle"));
   }
 
   private static Prediction classify(float[] sound, Precision precision) throws IOException {
     try (Classifier classifier = Classifier.load(bundle, precision)) {
-      return classifier.classify("song", new Samples(sound), true);
+      return classifier.classify("song", new LoudModel.Samples(sound), TIMELINE).prediction();
     }
   }
 
@@ -114,7 +79,7 @@ class ClassifierTest {
     Path music = folder.resolve("music");
     for (String genre : List.of("high", "low")) {
       Path file = Files.createDirectories(music.resolve(genre)).resolve("a.wav");
-      float[] sound = song(genre.equals("low") ? 30 : 33.5);
+      float[] sound = LoudModel.song(genre.equals("low") ? 30 : 33.5);
       TestAudio.write(file, TestFormat.WAV_F32, RATE_HZ, sound);
     }
     Path data = folder.resolve("data");
@@ -134,7 +99,8 @@ class ClassifierTest {
     int compared = 0;
     try (Classifier classifier = Classifier.load(bundle, precision)) {
       for (String genre : List.of("high", "low")) {
-        Prediction heard = classifier.classify(music.resolve(genre + "/a.wav"), true);
+        Prediction heard =
+            classifier.classify(music.resolve(genre + "/a.wav"), TIMELINE).prediction();
         List<ClipPrediction> clips =
             prepared.stream().filter(c -> c.track().startsWith(genre)).toList();
         assertThat(heard.error()).isNull();
@@ -157,19 +123,20 @@ class ClassifierTest {
   @ParameterizedTest
   @CsvSource({"6, 1", "8.9, 1", "9.1, 2", "30, 5", "32.9, 5", "33.5, 6", "36, 6"})
   void aSongHasTheseManyClips(double seconds, int clips) throws IOException {
-    assertThat(classify(song(seconds), Precision.FP32).clips()).isEqualTo(clips);
+    assertThat(classify(LoudModel.song(seconds), Precision.FP32).clips()).isEqualTo(clips);
   }
 
   @Test
   void aSongHasAsManyClipsAsTheGridSaysForAnyLength() throws IOException {
     ClipGrid grid = ClipGrid.of(FEATURES, CLIP_S);
     FrontEnd frontEnd = new FrontEnd(FEATURES);
-    float[] longest = song(40);
+    float[] longest = LoudModel.song(40);
     try (Classifier classifier = Classifier.load(bundle, Precision.FP32)) {
       // A step that shares no factor with the hop, so that all phases of it come up.
       for (int samples = 2_000; samples <= longest.length; samples += 40_009) {
         float[] sound = Arrays.copyOf(longest, samples);
-        Prediction answer = classifier.classify("song", new Samples(sound), true);
+        Prediction answer =
+            classifier.classify("song", new LoudModel.Samples(sound), TIMELINE).prediction();
         int frames = frontEnd.frames(samples);
         assertThat(answer.clips()).as("%d samples", samples).isEqualTo(grid.spans(frames).size());
         assertThat(timeline(answer)).hasSize(grid.spans(frames).size());
@@ -181,7 +148,7 @@ class ClassifierTest {
   @ParameterizedTest
   @ValueSource(doubles = {0.5, 2, 5.5})
   void aSongShorterThanAClipIsRepeatedUntilItIsOne(double seconds) throws IOException {
-    float[] sound = song(seconds);
+    float[] sound = LoudModel.song(seconds);
     FrontEnd frontEnd = new FrontEnd(FEATURES);
     ClipGrid grid = ClipGrid.of(FEATURES, CLIP_S);
 
@@ -211,7 +178,7 @@ class ClassifierTest {
   void segmentsStandInTheOrderOfTimeAcrossBatches() throws IOException {
     double seconds = 20 * CLIP_S + 4;
 
-    List<Segment> timeline = timeline(classify(song(seconds), Precision.FP32));
+    List<Segment> timeline = timeline(classify(LoudModel.song(seconds), Precision.FP32));
 
     assertThat(timeline).hasSize(21);
     for (int i = 0; i < 20; i++) {
@@ -226,7 +193,7 @@ class ClassifierTest {
   @Test
   void aClipIsAnsweredTheSameWhereverItStands() throws IOException {
     // 17 clips: one full batch of 16, and one that is alone in the next.
-    float[] song = song(17 * CLIP_S);
+    float[] song = LoudModel.song(17 * CLIP_S);
     List<Segment> all = timeline(classify(song, Precision.FP32));
     int from = (int) (16 * CLIP_S * RATE_HZ);
 
@@ -260,47 +227,13 @@ class ClassifierTest {
   void whatIsWrongWithAFileIsAnAnswer() throws IOException {
     try (Classifier classifier = Classifier.load(bundle, Precision.FP32)) {
       Path missing = folder.resolve("missing.mp3");
-      assertThat(classifier.classify(missing, false).error()).isEqualTo("no such file");
+      assertThat(classifier.classify(missing, ClassifyOptions.DEFAULT).prediction().error())
+          .isEqualTo("no such file");
       Path loop = folder.resolve("loop");
       Files.createSymbolicLink(loop, loop.getFileName());
-      assertThat(classifier.classify(loop, false).error())
+      assertThat(classifier.classify(loop, ClassifyOptions.DEFAULT).prediction().error())
           .doesNotContain(folder.toString())
           .contains("symbolic links");
     }
-  }
-
-  /** Samples in memory, given in small pieces. */
-  private static final class Samples implements AudioStream {
-    private static final int PIECE = 1000;
-    private final float[] samples;
-    private int position;
-
-    Samples(float[] samples) {
-      this.samples = samples;
-    }
-
-    @Override
-    public int sampleRateHz() {
-      return RATE_HZ;
-    }
-
-    @Override
-    public int read(float[] buffer, int offset, int length) {
-      int count = Math.min(Math.min(length, PIECE), samples.length - position);
-      if (count == 0) {
-        return -1;
-      }
-      System.arraycopy(samples, position, buffer, offset, count);
-      position += count;
-      return count;
-    }
-
-    @Override
-    public List<String> warnings() {
-      return List.of();
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -205,6 +205,55 @@ class GenreNetTest {
     assertBatchSizeDoesNotMatter(Precision.BF16, 2e-2f);
   }
 
+  @ParameterizedTest
+  @EnumSource(Precision.class)
+  void answersAreProbabilitiesAndPooledFeaturesOfOnePass(Precision precision) {
+    assumeTrue(precision == Precision.FP32 || Machine.current().hasBf16());
+    float[] pictures = pictures(3, 8);
+    int size = pictures.length / 3;
+    List<float[]> clips = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      clips.add(Arrays.copyOfRange(pictures, i * size, (i + 1) * size));
+    }
+    GenreNet.ClipAnswers answers = net.answers(clips, precision);
+    assertThat(answers.probabilities()).isDeepEqualTo(net.probabilities(pictures, 3, precision));
+    assertThat(answers.features()).hasDimensions(3, TINY.featureMap().shape().channels());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> net.answers(List.of(new float[7]), precision))
+        .withMessageContaining("7 values are not a clip of");
+    assertThatIllegalArgumentException().isThrownBy(() -> net.answers(List.of(), precision));
+  }
+
+  /** Where the head is a dense layer on the very mean, the logits tell what it must be. */
+  @Test
+  void pooledFeaturesAreTheMeanOfTheLastMap() {
+    NetworkGraph.Builder builder = NetworkGraph.builder(new Shape(1, 8, 8));
+    NetworkGraph.Node map = builder.add("conv", new Layer.Convolution(4, 3, 1), builder.input());
+    NetworkGraph.Node pooled = builder.add("pool", new Layer.GlobalAveragePool(), map);
+    builder.add("dense", new Layer.Dense(GENRES), pooled);
+    NetworkGraph graph = builder.build();
+    assertThat(graph.featureMap()).isEqualTo(map);
+    float[] picture = Arrays.copyOf(pictures(1, 5), 64);
+    try (GenreNet small = GenreNet.create(graph, new Seeds(6))) {
+      float[] features = small.answers(List.of(picture), Precision.FP32).features()[0];
+      float[] kernel = Objects.requireNonNull(small.values().get("dense.weight"));
+      float[] expected = small.probabilities(picture, 1, Precision.FP32)[0];
+      double[] odds = new double[GENRES];
+      double sum = 0;
+      for (int g = 0; g < GENRES; g++) {
+        double logit = 0;
+        for (int c = 0; c < features.length; c++) {
+          logit += kernel[g * features.length + c] * features[c];
+        }
+        odds[g] = Math.exp(logit);
+        sum += odds[g];
+      }
+      for (int g = 0; g < GENRES; g++) {
+        assertThat((float) (odds[g] / sum)).isCloseTo(expected[g], within(1e-5f));
+      }
+    }
+  }
+
   private void assertBatchSizeDoesNotMatter(Precision precision, float tolerance) {
     int n = 32;
     float[] pictures = pictures(n, 21);
