@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,7 +40,8 @@ import tonearm.train.Trainer;
     footerHeading = "%nExamples:%n",
     footer = {
       "  tonearm evaluate runs/first ~/datasets/mine",
-      "  tonearm evaluate reference-unet ~/datasets/other --json"
+      "  tonearm evaluate reference-unet ~/datasets/other --json",
+      "  tonearm evaluate runs/first ~/datasets/mine --excerpt 3"
     })
 final class EvaluateCommand implements Callable<Integer> {
   /** Draws the bootstrap's samples: fixed, so that the same answers give the same intervals. */
@@ -65,6 +67,14 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Which side of the split. Default: ${DEFAULT-VALUE}.")
   private Side side;
 
+  @Option(
+      names = "--excerpt",
+      paramLabel = "N",
+      description =
+          "Judge by N clips of each track only, spread evenly, as classify --excerpt hears it."
+              + " Default: all.")
+  private @Nullable Integer excerpt;
+
   @Option(names = "--json", description = "One JSON object, as in metrics.json.")
   private boolean json;
 
@@ -84,6 +94,10 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--split and --split-seed cannot both decide the split");
     }
+    if (excerpt != null && excerpt < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--excerpt must be at least 1 clip, not " + excerpt);
+    }
     Precision arithmetic = Precision.of(precision, Machine.current().hasBf16());
     PreparedDataset dataset = PreparedDataset.open(data);
     Path run = Path.of(model);
@@ -100,6 +114,9 @@ final class EvaluateCommand implements Callable<Integer> {
     ClipPredictions answers;
     try (Progress progress = new Progress("Evaluating", tracks.size(), " tracks")) {
       answers = DatasetAnswers.of(bundle, dataset, tracks, label, arithmetic, progress::to);
+    }
+    if (excerpt != null) {
+      answers = DatasetAnswers.excerpt(answers, excerpt);
     }
     Evaluation evaluation = Evaluation.of(answers, Bootstrap.withSeed(BOOTSTRAP_SEED));
     PrintWriter out = spec.commandLine().getOut();

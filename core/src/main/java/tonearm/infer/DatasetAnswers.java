@@ -3,13 +3,17 @@ package tonearm.infer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import tonearm.dataset.ClipStream;
 import tonearm.dataset.ClipStream.Batch;
 import tonearm.dataset.PreparedDataset;
 import tonearm.dataset.Track;
 import tonearm.eval.ClipPrediction;
 import tonearm.eval.ClipPredictions;
+import tonearm.features.ClipGrid;
 import tonearm.features.ClipScaler;
 import tonearm.model.GenreNet;
 import tonearm.model.ModelBundle;
@@ -75,6 +79,28 @@ public final class DatasetAnswers {
       }
     }
     return new ClipPredictions(model.genres(), answers);
+  }
+
+  /**
+   * The answers to some clips of each track only, spread as {@link ClassifyOptions#excerpt} spreads
+   * them: what an excerpt would have been worth.
+   *
+   * @param answers of every clip
+   * @param clips how many of each track, at least 1
+   */
+  public static ClipPredictions excerpt(ClipPredictions answers, int clips) {
+    Map<String, List<ClipPrediction>> byTrack = new LinkedHashMap<>();
+    for (ClipPrediction clip : answers.clips()) {
+      byTrack.computeIfAbsent(clip.track(), track -> new ArrayList<>()).add(clip);
+    }
+    List<ClipPrediction> chosen = new ArrayList<>();
+    for (List<ClipPrediction> track : byTrack.values()) {
+      track.sort(Comparator.comparingInt(ClipPrediction::clip));
+      for (int index : ClipGrid.spread(track.size(), clips)) {
+        chosen.add(track.get(index));
+      }
+    }
+    return new ClipPredictions(answers.genres(), chosen);
   }
 
   private static void requireFit(
