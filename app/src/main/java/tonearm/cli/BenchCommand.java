@@ -24,7 +24,7 @@ import tonearm.provenance.Provenance;
     description = {
       "Measures speed, start and memory of this Tonearm on this machine.",
       "Prints the tables of docs/BENCHMARKS.md, which tells what each number means. It takes about"
-          + " a quarter of an hour, and wants the machine to itself."
+          + " half an hour, and wants the machine to itself."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -42,8 +42,8 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "NAME",
       split = ",",
       description =
-          "Only these: decode, features, classify, train-bf16, train-fp32, infer-bf16, infer-fp32,"
-              + " start, memory. Default: all, without bf16 where the CPU has none.")
+          "Only these: decode, features, classify, library, train-bf16, train-fp32, infer-bf16,"
+              + " infer-fp32, start, memory. Default: all, without bf16 where the CPU has none.")
   private List<String> only = List.of();
 
   @Option(

@@ -20,6 +20,7 @@ import tonearm.provenance.Machine;
  * @param coldStarts of the cold start alone, since each unpacks 445 MB
  * @param songSeconds length of the song that is heard and classified
  * @param memorySeconds lengths of the songs whose classification is measured for memory
+ * @param library how large a library is classified
  */
 record BenchPlan(
     Set<Benchmark> chosen,
@@ -28,16 +29,30 @@ record BenchPlan(
     int runs,
     int coldStarts,
     double songSeconds,
-    List<Double> memorySeconds) {
+    List<Double> memorySeconds,
+    Library library) {
+
+  /**
+   * A library of songs.
+   *
+   * @param songs how many
+   * @param seconds length of each
+   * @param many how many for the memory, links to the others
+   * @param warmUp runs that are not counted
+   * @param runs that are
+   */
+  record Library(int songs, double seconds, int many, int warmUp, int runs) {}
 
   /** What the numbers in {@code docs/BENCHMARKS.md} are measured with. */
   static BenchPlan full(Set<Benchmark> chosen, @Nullable Path model, int runs) {
-    return new BenchPlan(chosen, model, 2, runs, 3, 240, List.of(30.0, 240.0, 3600.0));
+    Library library = new Library(36, 240, 1000, 1, Math.min(runs, 3));
+    return new BenchPlan(chosen, model, 2, runs, 3, 240, List.of(30.0, 240.0, 3600.0), library);
   }
 
   /** Only whether it works. */
   static BenchPlan quick(Set<Benchmark> chosen, @Nullable Path model, int runs) {
-    return new BenchPlan(chosen, model, 1, runs, 1, 20, List.of(10.0, 20.0));
+    Library library = new Library(9, 20, 20, 0, 1);
+    return new BenchPlan(chosen, model, 1, runs, 1, 20, List.of(10.0, 20.0), library);
   }
 
   /**
@@ -60,6 +75,13 @@ record BenchPlan(
     if (chosen.contains(Benchmark.MEMORY)) {
       progress.note(Benchmark.MEMORY.label());
       found.addAll(memory(sample, sounds, processes(scratch, steps)));
+    }
+    if (chosen.contains(Benchmark.LIBRARY)) {
+      progress.note(Benchmark.LIBRARY.label());
+      LibraryBench bench = new LibraryBench(scratch, bundle().toAbsolutePath(), steps);
+      Stopwatch rounds = new Stopwatch(library.warmUp(), library.runs(), steps);
+      found.addAll(
+          bench.measure(sample, library.songs(), library.seconds(), library.many(), rounds));
     }
     boolean decode = chosen.contains(Benchmark.DECODE);
     boolean features = chosen.contains(Benchmark.FEATURES);
@@ -130,6 +152,7 @@ record BenchPlan(
           switch (benchmark) {
             case START -> coldStarts + runs + 1;
             case MEMORY -> memorySeconds.size() + trainings().size();
+            case LIBRARY -> LibraryBench.steps(library.warmUp() + library.runs());
             case DECODE, CLASSIFY -> rounds;
             case FEATURES -> rounds * (1 + FeatureConfig.presetNames().size());
             case TRAIN_BF16, TRAIN_FP32, INFER_BF16, INFER_FP32 -> 2 * rounds;

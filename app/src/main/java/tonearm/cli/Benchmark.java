@@ -15,6 +15,7 @@ enum Benchmark {
   DECODE,
   FEATURES,
   CLASSIFY,
+  LIBRARY,
   TRAIN_BF16,
   TRAIN_FP32,
   INFER_BF16,
@@ -42,7 +43,7 @@ enum Benchmark {
 
   /** Whether it asks a trained model. */
   boolean needsModel() {
-    return this == START || this == MEMORY || this == CLASSIFY;
+    return this == START || this == MEMORY || this == CLASSIFY || this == LIBRARY;
   }
 
   /** All that make sense on a machine; without hardware for bf16 it would only be emulated. */

@@ -21,7 +21,8 @@ record Measurement(
     SOUND("Sound to features to answer"),
     NETWORK("Network"),
     START("From start to first answer"),
-    MEMORY("Peak resident memory");
+    MEMORY("Peak resident memory"),
+    LIBRARY("A library of songs");
 
     private final String title;
 
