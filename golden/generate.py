@@ -146,6 +146,50 @@ def clip(seed, bins, frames, size):
     }
 
 
+def effects(samples):
+    """The waveform effects; of each result every fifth value, which shows any difference too."""
+    x = samples / 32768.0
+    stretched = {
+        str(rate): librosa.effects.time_stretch(x, rate=rate) for rate in (0.8, 0.97, 1.25)
+    }
+    shifted = {
+        str(steps): librosa.effects.pitch_shift(x, sr=RATE, n_steps=steps) for steps in (-4, 3)
+    }
+    return {
+        "input": {
+            "sampleRateHz": RATE,
+            "samples16": samples.tolist(),
+            "note": "amplitude = samples16 / 32768; values are every fifth of each result",
+        },
+        "expected": {
+            "timeStretch": {
+                rate: {"length": len(y), "values": digits(y[::5])} for rate, y in stretched.items()
+            },
+            "pitchShift": {
+                steps: {"length": len(y), "values": digits(y[::5])} for steps, y in shifted.items()
+            },
+            "timeShift16": {
+                str(by): np.roll(samples, by)[::5].tolist() for by in (-700, 1234)
+            },
+        },
+    }
+
+
+def music():
+    """Two chords after each other, each of partials up to 6 kHz that decay, in some noise."""
+    rng = np.random.default_rng(20261124)
+    x = np.zeros(5000)
+    for start, roots in ((0, (110, 164.81, 220)), (2600, (98, 146.83, 246.94))):
+        t = np.arange(len(x) - start) / RATE
+        for root in roots:
+            for partial in range(1, 25):
+                phase = rng.uniform(0, 2 * np.pi)
+                tone = np.sin(2 * np.pi * root * partial * t + phase)
+                x[start:] += 0.06 / partial * np.exp(-(4 + partial) * t) * tone
+    noise = scipy.signal.lfilter([1], [1, -0.95], rng.standard_normal(len(x)))
+    return np.round(32767 * (x + 0.002 * noise)).astype(int)
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
@@ -161,6 +205,12 @@ def main():
         "spectra.json",
         "librosa.stft, librosa.feature.melspectrogram, scipy.signal.spectrogram",
         spectra(signal()),
+    )
+    write(
+        folder,
+        "effects.json",
+        "librosa.effects.time_stretch, librosa.effects.pitch_shift, numpy.roll",
+        effects(music()),
     )
     clips = [clip(1, 61, 17, 24), clip(2, 5, 4, 16), clip(3, 9, 33, 9), clip(4, 32, 32, 8)]
     write(folder, "clips.json", "PIL.Image.resize, BILINEAR, mode F", {"clips": clips})

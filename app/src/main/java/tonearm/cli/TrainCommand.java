@@ -99,7 +99,16 @@ final class TrainCommand implements Callable<Integer> {
       description = "Weight of the penalty on kernels. Default: ${DEFAULT-VALUE}.")
   private double l2;
 
-  @Option(names = "--no-augmentation", description = "Leave the training clips as they are.")
+  @Option(
+      names = "--augmentation",
+      paramLabel = "none|published|strong",
+      defaultValue = "published",
+      description =
+          "How training clips are changed at random: not at all; noise, time shift and masks; these"
+              + " and time stretch, pitch shift, low-pass and tilt. Default: ${DEFAULT-VALUE}.")
+  private String augmentation;
+
+  @Option(names = "--no-augmentation", description = "The same as --augmentation none.")
   private boolean noAugmentation;
 
   @Option(
@@ -188,7 +197,7 @@ final class TrainCommand implements Callable<Integer> {
         learningRate,
         l2,
         ClipGrid.DEFAULT_CLIP_SECONDS,
-        noAugmentation ? Augmentation.NONE : Augmentation.PUBLISHED,
+        noAugmentation ? Augmentation.NONE : Augmentation.preset(augmentation),
         seed,
         arithmetic,
         threads == null ? cores : threads);

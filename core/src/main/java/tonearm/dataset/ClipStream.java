@@ -199,8 +199,7 @@ public final class ClipStream implements AutoCloseable {
     List<String> tracks = new ArrayList<>();
     for (int i = 0; i < clips.size(); i++) {
       Clip clip = clips.get(i);
-      source.scaler().scale(clip.levels(), pictures, i * size * size);
-      augmentation.apply(pictures, i * size * size, size, augmenter);
+      augmentation.picture(clip.levels(), source.scaler(), pictures, i * size * size, augmenter);
       genres[i] = source.dataset().catalog().genres().indexOf(clip.track().genre());
       indices[i] = clip.index();
       tracks.add(clip.track().track());

@@ -27,6 +27,11 @@ public final class Stft {
   private final DoubleFFT_1D fft;
   private final double[] scratch;
 
+  /** A plain transform that starts no threads, for this package. */
+  static DoubleFFT_1D newFft(int length) {
+    return new DoubleFFT_1D(length);
+  }
+
   /**
    * A transform of frames as long as the window.
    *
@@ -39,7 +44,7 @@ public final class Stft {
           "the window's length must be even and at least 2, not " + window.length);
     }
     this.window = window.clone();
-    this.fft = new DoubleFFT_1D(window.length);
+    this.fft = newFft(window.length);
     this.scratch = new double[window.length];
   }
 

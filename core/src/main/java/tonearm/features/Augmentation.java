@@ -1,16 +1,36 @@
 package tonearm.features;
 
+import com.fasterxml.jackson.annotation.JacksonAnnotationsInside;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.util.Arrays;
+import java.util.List;
 import java.util.random.RandomGenerator;
+import tonearm.features.SpectrogramEffects.Interpolation;
 
 /**
- * The four augmentations of the published run, on a picture in [0, 1]: white noise, circular time
- * shift, time mask, frequency mask. Each is applied to a clip independently with {@code
- * probability}, in that order; masked areas take the picture's mean, so that a mask carries no
- * level of its own (SpecAugment, Park et al. 2019).
+ * Random changes of training clips, each applied to a clip independently with {@code probability}.
  *
- * @param probability of each of the four, 0 to 1; default 0.5
+ * <p>The first four are those of the published run, on a picture in [0, 1]: white noise, circular
+ * time shift, time mask, frequency mask, in that order; masked areas take the picture's mean, so
+ * that a mask carries no level of its own (SpecAugment, Park et al. 2019).
+ *
+ * <p>The others come before them and are off unless asked for; what is off draws nothing, so that a
+ * recipe without them sees what it always saw. Time stretch and pitch shift are done to the clip's
+ * levels, see {@link SpectrogramEffects}: along time nearest frames, since means of two are
+ * smoother than sound; along frequency by moving the edges of the rows that {@link ClipScaler}
+ * gathers. A clip that a stretch made shorter is repeated from its start until it is full, as
+ * {@link ClipGrid#padded} does; of one made longer a part is taken. A low-pass filter sets the
+ * picture's highest rows to 0, the clip's lowest level: what recordings of lower bandwidth show. A
+ * tilt raises high frequencies against low ones or the other way round, as one recording's sound
+ * differs from another's. A gain is not among them: a clip is scaled by its own range, which undoes
+ * it.
+ *
+ * @param probability of each, 0 to 1; default 0.5
  * @param noise largest standard deviation of the white noise, at least 0; each clip draws its own
  *     uniformly from 0; default 0.05, a twentieth of the picture's range
  * @param timeShift largest shift either way, as a part of the width, 0 to 0.5; default 0.5:
@@ -18,19 +38,46 @@ import java.util.random.RandomGenerator;
  * @param timeMask largest width of the time mask, as a part of the picture's, 0 to 1; default 0.15
  * @param frequencyMask largest height of the frequency mask, as a part of the picture's, 0 to 1;
  *     default 0.15
+ * @param timeStretch how much faster or slower at most, 0 to 1: 0.25 draws a rate from 1/1.25 to
+ *     1.25, evenly on a logarithmic scale; default 0
+ * @param pitchShiftSemitones largest pitch shift either way, 0 to 12 semitones, drawn evenly; needs
+ *     features on a linear grid; default 0
+ * @param lowPass largest part of the height that is silenced from the top, 0 to 1, drawn evenly;
+ *     default 0
+ * @param tilt largest difference that the tilt makes between the lowest and the highest row, as a
+ *     part of the picture's range, 0 to 1, drawn evenly either way; default 0
  */
 public record Augmentation(
     @JsonProperty(required = true) double probability,
     @JsonProperty(required = true) double noise,
     @JsonProperty(required = true) double timeShift,
     @JsonProperty(required = true) double timeMask,
-    @JsonProperty(required = true) double frequencyMask) {
+    @JsonProperty(required = true) double frequencyMask,
+    @ZeroIfAbsent double timeStretch,
+    @ZeroIfAbsent double pitchShiftSemitones,
+    @ZeroIfAbsent double lowPass,
+    @ZeroIfAbsent double tilt) {
 
-  /** The defaults. */
+  /**
+   * Recipes written before there was such a key lack it; they are read and written as they were.
+   */
+  @JacksonAnnotationsInside
+  @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+  @JsonSetter(nulls = Nulls.AS_EMPTY)
+  @Retention(RetentionPolicy.RUNTIME)
+  private @interface ZeroIfAbsent {}
+
+  /** The published run's: the defaults. */
   public static final Augmentation PUBLISHED = new Augmentation(0.5, 0.05, 0.5, 0.15, 0.15);
+
+  /** The published run's, and all that it could not afford. */
+  public static final Augmentation STRONG =
+      new Augmentation(0.5, 0.05, 0.5, 0.15, 0.15, 0.25, 2, 0.5, 0.1);
 
   /** Leaves every picture as it is. */
   public static final Augmentation NONE = new Augmentation(0, 0, 0, 0, 0);
+
+  private static final List<String> PRESETS = List.of("none", "published", "strong");
 
   public Augmentation {
     require("probability", probability, 1);
@@ -38,6 +85,16 @@ public record Augmentation(
     require("timeShift", timeShift, 0.5);
     require("timeMask", timeMask, 1);
     require("frequencyMask", frequencyMask, 1);
+    require("timeStretch", timeStretch, 1);
+    require("pitchShiftSemitones", pitchShiftSemitones, 12);
+    require("lowPass", lowPass, 1);
+    require("tilt", tilt, 1);
+  }
+
+  /** The published run's four alone. */
+  public Augmentation(
+      double probability, double noise, double timeShift, double timeMask, double frequencyMask) {
+    this(probability, noise, timeShift, timeMask, frequencyMask, 0, 0, 0, 0);
   }
 
   private static void require(String name, double value, double max) {
@@ -47,13 +104,82 @@ public record Augmentation(
   }
 
   /**
-   * Changes a picture in place.
+   * A named one.
+   *
+   * @param name {@code none}, {@code published} or {@code strong}
+   * @throws IllegalArgumentException if there is none of that name; the message lists those there
+   *     are
+   */
+  public static Augmentation preset(String name) {
+    return switch (name) {
+      case "none" -> NONE;
+      case "published" -> PUBLISHED;
+      case "strong" -> STRONG;
+      default ->
+          throw new IllegalArgumentException(
+              "no augmentation is called '%s'; there are %s"
+                  .formatted(name, String.join(", ", PRESETS)));
+    };
+  }
+
+  /** The names {@link #preset} knows, the weakest first. */
+  public static List<String> presetNames() {
+    return PRESETS;
+  }
+
+  /**
+   * Checks that clips of some features can be augmented so.
+   *
+   * @throws IllegalArgumentException if there is a pitch shift and the features' grid is not linear
+   */
+  public void requireFits(FeatureConfig features) {
+    if (pitchShiftSemitones > 0 && features.grid() != FeatureConfig.Grid.LINEAR) {
+      throw new IllegalArgumentException(
+          "a pitch shift of spectrograms needs a linear frequency axis, but the features \"%s\" have"
+                  .formatted(features.name())
+              + " mel bands: choose an augmentation with pitchShiftSemitones 0");
+    }
+  }
+
+  /**
+   * Makes a training picture of a clip: levels changed, scaled, and the picture changed.
+   *
+   * @param clip finite levels; not changed
+   * @param scaler makes the picture
+   * @param pictures receives {@code [size][size]} values in [0, 1] from {@code offset} on, row =
+   *     frequency
+   * @param random draws every choice; the same state gives the same picture
+   */
+  public void picture(
+      Spectrogram clip, ClipScaler scaler, float[] pictures, int offset, RandomGenerator random) {
+    Spectrogram levels = clip;
+    if (timeStretch > 0 && random.nextDouble() < probability) {
+      double rate = Math.pow(1 + timeStretch, 2 * random.nextDouble() - 1);
+      levels = stretched(clip, rate, random.nextDouble());
+    }
+    if (pitchShiftSemitones > 0 && random.nextDouble() < probability) {
+      double semitones = pitchShiftSemitones * (2 * random.nextDouble() - 1);
+      scaler.scale(levels, pictures, offset, SpectrogramEffects.factor(semitones));
+    } else {
+      scaler.scale(levels, pictures, offset);
+    }
+    apply(pictures, offset, scaler.size(), random);
+  }
+
+  /**
+   * Changes a picture in place; time stretch and pitch shift are not among this.
    *
    * @param picture {@code [size][size]} values in [0, 1] from {@code offset} on, row = frequency;
    *     stays in [0, 1]
    * @param random draws every choice; the same state gives the same picture
    */
   public void apply(float[] picture, int offset, int size, RandomGenerator random) {
+    if (lowPass > 0 && random.nextDouble() < probability) {
+      lowPass(picture, offset, size, (int) (lowPass * random.nextDouble() * size));
+    }
+    if (tilt > 0 && random.nextDouble() < probability) {
+      tilt(picture, offset, size, tilt * (2 * random.nextDouble() - 1));
+    }
     if (random.nextDouble() < probability) {
       addNoise(picture, offset, size * size, noise * random.nextDouble(), random);
     }
@@ -68,6 +194,41 @@ public record Augmentation(
     if (random.nextDouble() < probability) {
       int height = random.nextInt((int) (frequencyMask * size) + 1);
       mask(picture, offset, size, random.nextInt(size - height + 1), height, 0, size);
+    }
+  }
+
+  /**
+   * A clip played faster or slower, as wide as before.
+   *
+   * @param part where in a clip that became longer the part lies that is taken: 0 for its start, to
+   *     1 for its end
+   */
+  static Spectrogram stretched(Spectrogram clip, double rate, double part) {
+    int width = clip.frames();
+    Spectrogram other = SpectrogramEffects.timeStretch(clip, rate, Interpolation.NEAREST);
+    if (other.frames() <= width) {
+      return new ClipGrid(width).padded(other);
+    }
+    int from = (int) Math.min(other.frames() - width, part * (other.frames() - width + 1));
+    return other.columns(from, from + width);
+  }
+
+  /** Sets the highest {@code rows} rows to 0. */
+  static void lowPass(float[] picture, int offset, int size, int rows) {
+    Arrays.fill(picture, offset + (size - rows) * size, offset + size * size, 0f);
+  }
+
+  /**
+   * Adds a level that rises evenly from {@code -rise / 2} at the lowest row to {@code rise / 2} at
+   * the highest, and clips to [0, 1].
+   */
+  static void tilt(float[] picture, int offset, int size, double rise) {
+    for (int y = 0; y < size; y++) {
+      float more = (float) (rise * ((y + 0.5) / size - 0.5));
+      int at = offset + y * size;
+      for (int x = at; x < at + size; x++) {
+        picture[x] = Math.min(1, Math.max(0, picture[x] + more));
+      }
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class ClipScaler {
   private final int size;
-  private final Map<Integer, Taps> tapsByLength = new ConcurrentHashMap<>();
+  private final Map<Integer, AxisTaps> tapsByLength = new ConcurrentHashMap<>();
 
   /**
    * @param size height and width of the picture, pixels, at least 1
@@ -40,8 +40,31 @@ public final class ClipScaler {
    * @param offset index of the first value
    */
   public void scale(Spectrogram clip, float[] picture, int offset) {
-    Taps vertical = tapsByLength.computeIfAbsent(clip.bins(), n -> new Taps(n, size));
-    Taps horizontal = tapsByLength.computeIfAbsent(clip.frames(), n -> new Taps(n, size));
+    scale(clip, picture, offset, resizing(clip.bins()));
+  }
+
+  /**
+   * Scales one clip whose frequencies are all multiplied by a factor, which on a linear frequency
+   * axis is a pitch shift: the edges of what a row gathers are moved, so that levels are
+   * interpolated once and not twice.
+   *
+   * @param clip finite levels on a linear frequency axis
+   * @param picture as above; rows that would lie beyond the clip's highest frequency are 0, the
+   *     clip's lowest level
+   * @param offset index of the first value
+   * @param frequencyFactor above 1 upwards, more than 0
+   */
+  void scale(Spectrogram clip, float[] picture, int offset, double frequencyFactor) {
+    double pitch = clip.bins() / (size * frequencyFactor);
+    scale(clip, picture, offset, AxisTaps.triangle(clip.bins(), size, pitch));
+  }
+
+  private AxisTaps resizing(int length) {
+    return tapsByLength.computeIfAbsent(length, n -> AxisTaps.triangle(n, size, (double) n / size));
+  }
+
+  private void scale(Spectrogram clip, float[] picture, int offset, AxisTaps vertical) {
+    AxisTaps horizontal = resizing(clip.frames());
     float[] values = clip.values();
     float min = Float.POSITIVE_INFINITY;
     float max = Float.NEGATIVE_INFINITY;
@@ -58,53 +81,23 @@ public final class ClipScaler {
     float[] row = new float[frames];
     for (int y = 0; y < size; y++) {
       Arrays.fill(row, 0f);
-      for (int k = 0; k < vertical.count[y]; k++) {
-        float weight = vertical.weights[y][k] * gain;
-        int from = (vertical.first[y] + k) * frames;
+      float[] weights = vertical.weights()[y];
+      for (int k = 0; k < weights.length; k++) {
+        float weight = weights[k] * gain;
+        int from = (vertical.first()[y] + k) * frames;
         for (int x = 0; x < frames; x++) {
           row[x] += weight * (values[from + x] - min);
         }
       }
       int at = offset + y * size;
       for (int x = 0; x < size; x++) {
+        float[] across = horizontal.weights()[x];
+        int from = horizontal.first()[x];
         float sum = 0;
-        for (int k = 0; k < horizontal.count[x]; k++) {
-          sum += horizontal.weights[x][k] * row[horizontal.first[x] + k];
+        for (int k = 0; k < across.length; k++) {
+          sum += across[k] * row[from + k];
         }
         picture[at + x] = Math.min(1f, Math.max(0f, sum));
-      }
-    }
-  }
-
-  /** For each output pixel, the input pixels it is made of and their weights, which sum to 1. */
-  private static final class Taps {
-    private final int[] first;
-    private final int[] count;
-    private final float[][] weights;
-
-    Taps(int in, int out) {
-      first = new int[out];
-      count = new int[out];
-      weights = new float[out][];
-      double pitch = (double) in / out;
-      double reach = Math.max(1, pitch);
-      for (int i = 0; i < out; i++) {
-        double centre = (i + 0.5) * pitch;
-        int from = Math.max(0, (int) (centre - reach + 0.5));
-        int to = Math.min(in, (int) (centre + reach + 0.5));
-        float[] w = new float[to - from];
-        double sum = 0;
-        for (int j = from; j < to; j++) {
-          double weight = Math.max(0, 1 - Math.abs((j + 0.5 - centre) / reach));
-          w[j - from] = (float) weight;
-          sum += weight;
-        }
-        for (int k = 0; k < w.length; k++) {
-          w[k] /= (float) sum;
-        }
-        first[i] = from;
-        count[i] = w.length;
-        weights[i] = w;
       }
     }
   }

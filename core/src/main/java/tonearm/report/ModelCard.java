@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -144,12 +145,13 @@ public final class ModelCard {
     line(
         text,
         "| augmentation | each with probability %s: noise to %s, time shift to %s of the width, time mask"
-            + " to %s, frequency mask to %s |",
+            + " to %s, frequency mask to %s%s |",
         augmentation.path("probability").asText(),
         augmentation.path("noise").asText(),
         augmentation.path("time_shift").asText(),
         augmentation.path("time_mask").asText(),
-        augmentation.path("frequency_mask").asText());
+        augmentation.path("frequency_mask").asText(),
+        furtherAugmentation(augmentation));
     line(
         text,
         "| weights | of the last epoch, batch norm's statistics taken anew from them; no epoch was chosen by its validation score |");
@@ -159,6 +161,23 @@ public final class ModelCard {
         training.path("seed").asText(),
         training.path("precision").asText().toLowerCase(Locale.ROOT));
     text.append('\n');
+  }
+
+  /** What a recipe has beyond the published four; a key is absent where it is off. */
+  private static String furtherAugmentation(JsonNode augmentation) {
+    StringBuilder text = new StringBuilder();
+    Map<String, String> words = new LinkedHashMap<>();
+    words.put("time_stretch", ", time stretch to 1 + %s either way");
+    words.put("pitch_shift_semitones", ", pitch shift to %s semitones");
+    words.put("low_pass", ", low-pass to %s of the height");
+    words.put("tilt", ", tilt to %s");
+    words.forEach(
+        (key, phrase) -> {
+          if (augmentation.path(key).asDouble() != 0) {
+            text.append(phrase.formatted(augmentation.path(key).asText()));
+          }
+        });
+    return text.toString();
   }
 
   private void appendScores(StringBuilder text) {

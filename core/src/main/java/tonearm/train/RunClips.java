@@ -15,6 +15,10 @@ import tonearm.provenance.Seeds;
 
 /** The clips that a run's network is given, and what it answers to them. */
 record RunClips(PreparedDataset dataset, ModelConfig model, TrainConfig config) {
+  RunClips {
+    config.augmentation().requireFits(dataset.features());
+  }
+
   /** Takes one clip's answer. */
   @FunctionalInterface
   interface Answered {
