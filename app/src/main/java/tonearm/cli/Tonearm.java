@@ -27,6 +27,7 @@ import tonearm.train.TrainingException;
       EvaluateCommand.class,
       ReportCommand.class,
       ModelsCommand.class,
+      AugmentCommand.class,
       BenchCommand.class,
       VersionCommand.class
     },

@@ -101,6 +101,23 @@ class CliTrainingTest {
   }
 
   @Test
+  void strongAugmentationTrainsAndIsWrittenDown() throws IOException {
+    Path out = folder.resolve("strong");
+    Cli cli = train(data, out, "--augmentation", "strong", "--epochs", 1);
+    assertThat(cli.status()).as(cli.err()).isZero();
+    assertThat(out.resolve("run.json")).content().contains("time_stretch", "low_pass", "tilt");
+    assertThat(out.resolve("model/MODEL_CARD.md")).content().contains("pitch shift to 2.0 semi");
+    assertThat(run.resolve("run.json")).content().doesNotContain("time_stretch");
+    train(data, folder.resolve("x"), "--augmentation", "loud")
+        .assertFails(2, "no augmentation is called 'loud'", "none, published, strong");
+
+    Path mel = folder.resolve("mel");
+    Cli.run("prepare", music, mel, "--features", "mel-128");
+    train(mel, folder.resolve("x"), "--augmentation", "strong").assertFails(2, "mel-128", "linear");
+    assertThat(folder.resolve("x")).doesNotExist();
+  }
+
+  @Test
   void theModelAnswers() throws IOException {
     Cli cli =
         Cli.run("classify", "--json", "--model", run.resolve("model"), music.resolve("low/0.wav"));

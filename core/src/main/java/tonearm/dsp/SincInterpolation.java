@@ -33,26 +33,63 @@ final class SincInterpolation {
   static double[] read(double[] samples, double step, int length) {
     double[] values = new double[length];
     double scale = Math.min(1, 1 / step);
-    double reach = CROSSINGS / scale;
-    double stride = scale * RESOLUTION;
+    int half = (int) Math.ceil(CROSSINGS / scale);
+    double[][] filters = filters(scale, half);
     for (int i = 0; i < length; i++) {
       double at = i * step;
-      int first = Math.max(0, (int) Math.ceil(at - reach));
-      int last = (int) Math.min(samples.length - 1, Math.floor(at + reach));
-      double sum = 0;
-      for (int j = first; j <= last; j++) {
-        double place = Math.abs(at - j) * stride;
-        int entry = (int) place;
-        double left = TABLE[entry];
-        sum += samples[j] * (left + (place - entry) * (TABLE[entry + 1] - left));
-      }
-      values[i] = scale * sum;
+      int before = (int) at;
+      double phase = (at - before) * RESOLUTION;
+      int row = (int) phase;
+      int first = before - half + 1;
+      int from = Math.max(0, -first);
+      int to = Math.min(2 * half, samples.length - first);
+      double left = dot(samples, first, filters[row], from, to);
+      double right = dot(samples, first, filters[row + 1], from, to);
+      values[i] = left + (phase - row) * (right - left);
     }
     return values;
   }
 
+  /**
+   * The filter's values around a place between two samples, for each of so many places: row r
+   * stands for {@code r / RESOLUTION} past a sample, entry k for sample {@code k - half + 1} from
+   * there.
+   */
+  private static double[][] filters(double scale, int half) {
+    double[][] filters = new double[RESOLUTION + 1][2 * half];
+    for (int row = 0; row <= RESOLUTION; row++) {
+      for (int k = 0; k < 2 * half; k++) {
+        double distance = Math.abs((double) row / RESOLUTION + half - 1 - k);
+        double place = scale * distance * RESOLUTION;
+        int entry = (int) Math.min(place, TABLE.length - 2);
+        double value = TABLE[entry];
+        filters[row][k] = scale * (value + (place - entry) * (TABLE[entry + 1] - value));
+      }
+    }
+    return filters;
+  }
+
+  /** Four sums at once: one would wait for each of its additions. */
+  private static double dot(double[] samples, int first, double[] filter, int from, int to) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int k = from;
+    for (; k + 3 < to; k += 4) {
+      a += samples[first + k] * filter[k];
+      b += samples[first + k + 1] * filter[k + 1];
+      c += samples[first + k + 2] * filter[k + 2];
+      d += samples[first + k + 3] * filter[k + 3];
+    }
+    for (; k < to; k++) {
+      a += samples[first + k] * filter[k];
+    }
+    return a + b + c + d;
+  }
+
   private static double[] table() {
-    // Two more: the last place is reached exactly, and rounding may step over it.
+    // Zeros at its end: a filter of whole samples may reach a little further.
     double[] table = new double[CROSSINGS * RESOLUTION + 3];
     double peak = bessel(KAISER_BETA);
     for (int i = 0; i <= CROSSINGS * RESOLUTION; i++) {

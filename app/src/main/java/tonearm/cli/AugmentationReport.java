@@ -1,0 +1,72 @@
+package tonearm.cli;
+
+import java.util.List;
+import java.util.Locale;
+import tonearm.provenance.Provenance;
+
+/**
+ * Augmentation of sound beside augmentation of spectrograms: one JSON object, or the tables of
+ * {@code docs/REPRODUCTION.md}.
+ *
+ * @param provenance version, date, Java, machine
+ * @param closeness medians over the tracks; empty if not asked for
+ * @param cost empty if not asked for
+ */
+record AugmentationReport(
+    Provenance provenance,
+    List<AugmentationCloseness.Row> closeness,
+    List<AugmentationCost.Row> cost) {
+
+  /** The tables as Markdown; ends with a line break. */
+  String toMarkdown() {
+    StringBuilder text = new StringBuilder();
+    if (!closeness.isEmpty()) {
+      int tracks = closeness.stream().mapToInt(AugmentationCloseness.Row::tracks).max().orElse(0);
+      text.append("How close the spectrogram version comes to the waveform version: ")
+          .append(tracks == 1 ? "one track" : "medians over " + Text.count(tracks, "track"))
+          .append(".\n\n")
+          .append(
+              "| change | levels between | correlation, all rows | in the band | least of a track | as pictures")
+          .append(" | mean error, dB | offset, dB |\n|---|---|--:|--:|--:|--:|--:|--:|\n");
+      for (AugmentationCloseness.Row row : closeness) {
+        text.append(
+            String.format(
+                Locale.ROOT,
+                "| %s | %s | %.3f | %.3f | %.3f | %.3f | %.2f | %+.2f |%n",
+                row.change(),
+                row.interpolation(),
+                row.correlation(),
+                row.correlationInBand(),
+                row.least(),
+                row.asPictures(),
+                row.meanErrorDb(),
+                row.offsetDb()));
+      }
+    }
+    if (!cost.isEmpty()) {
+      text.append(closeness.isEmpty() ? "" : "\n")
+          .append("What the five clips of a 30-second track cost, on ")
+          .append(provenance.machine().cpu())
+          .append(", ")
+          .append(Text.count(provenance.machine().cores(), "core"))
+          .append(".\n\n")
+          .append("| augmented | part | threads | ms a track | least | most | ")
+          .append(AugmentationCost.EPOCH_TRACKS)
+          .append(" tracks, s |\n|---|---|--:|--:|--:|--:|--:|\n");
+      for (AugmentationCost.Row row : cost) {
+        text.append("| ")
+            .append(String.join(" | ", row.arm(), row.part(), "" + row.threads()))
+            .append(" | ")
+            .append(BenchReport.number(1000 * row.secondsPerTrack()))
+            .append(" | ")
+            .append(BenchReport.number(1000 * row.least()))
+            .append(" | ")
+            .append(BenchReport.number(1000 * row.most()))
+            .append(" | ")
+            .append(BenchReport.number(row.epochSeconds()))
+            .append(" |\n");
+      }
+    }
+    return text.toString();
+  }
+}
