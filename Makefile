@@ -6,7 +6,7 @@ BENCH ?= --update docs/BENCHMARKS.md
 BENCH_VENV := bench/.venv
 
 .DEFAULT_GOAL := help
-.PHONY: help fmt check golden sample bench bench-peers card
+.PHONY: help fmt check golden sample bench bench-peers augment-peers card
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,10 @@ bench: ## Measure speed and memory here; the tables of docs/BENCHMARKS.md are re
 
 bench-peers: $(BENCH_VENV)/made ## The same song through librosa and ffmpeg, side by side
 	$(BENCH_VENV)/bin/python bench/peers.py
+
+# SOUND="path to a file of 30 s" measures that one.
+augment-peers: $(BENCH_VENV)/made ## Waveform augmentation in librosa beside Tonearm's
+	$(BENCH_VENV)/bin/python bench/augment_peers.py $(SOUND)
 
 $(BENCH_VENV)/made: bench/requirements.txt golden/requirements.txt
 	$(GOLDEN_PYTHON) -m venv --clear $(BENCH_VENV)

@@ -1,7 +1,6 @@
 package tonearm.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,23 +91,23 @@ final class AugmentCommand implements Callable<Integer> {
       description = "Write to FILE, whole or not at all, instead of to stdout.")
   private @Nullable Path output;
 
+  /** What could not be heard or done; each cost a message. */
+  private int failed;
+
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   AugmentCommand() {}
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     checkOptions();
-    PrintWriter err = spec.commandLine().getErr();
     Interruption.guard();
     List<Path> heard = new ArrayList<>();
-    int failed = 0;
     for (Input input : InputFiles.expand(sounds(), true)) {
       String problem = input.problem();
       if (problem == null) {
         heard.add(input.path());
       } else {
-        failed++;
-        err.println("tonearm: " + Text.oneLine(input.path() + ": " + problem));
+        complain(input.path() + ": " + problem);
       }
     }
     FrontEnd frontEnd = new FrontEnd(FEATURES);
@@ -116,17 +115,15 @@ final class AugmentCommand implements Callable<Integer> {
     List<AugmentationCloseness.Row> closeness = List.of();
     if (!"cost".equals(only)) {
       List<List<AugmentationCloseness.Row>> byTrack = closeness(heard, threads);
-      failed += heard.size() - byTrack.size();
       closeness = AugmentationCloseness.medians(byTrack);
     }
     List<AugmentationCost.Row> cost = List.of();
     if (!"closeness".equals(only)) {
       cost = cost(frontEnd, heard, threads);
     }
-    if (closeness.isEmpty() && cost.isEmpty()) {
-      return Tonearm.FAILED;
+    if (!closeness.isEmpty() || !cost.isEmpty()) {
+      write(new AugmentationReport(Provenance.now(Map.of()), closeness, cost));
     }
-    write(new AugmentationReport(Provenance.now(Map.of()), closeness, cost));
     return failed == 0 ? Tonearm.OK : Tonearm.FAILED;
   }
 
@@ -165,7 +162,7 @@ final class AugmentCommand implements Callable<Integer> {
           if (!(e.getCause() instanceof IOException failure)) {
             throw new IllegalStateException(e.getCause());
           }
-          complain(sounds.get(i), failure);
+          complain(sounds.get(i) + ": " + Tonearm.message(failure));
         }
         progress.to(i + 1, running.size());
       }
@@ -184,9 +181,9 @@ final class AugmentCommand implements Callable<Integer> {
     return AugmentationCloseness.of(audio, ownRateHz);
   }
 
-  private void complain(Path sound, IOException failure) {
-    String line = sound + ": " + Tonearm.message(failure);
-    spec.commandLine().getErr().println("tonearm: " + Text.oneLine(line));
+  private void complain(String message) {
+    failed++;
+    spec.commandLine().getErr().println("tonearm: " + Text.oneLine(message));
   }
 
   private List<AugmentationCost.Row> cost(FrontEnd frontEnd, List<Path> sounds, int threads)
@@ -194,8 +191,6 @@ final class AugmentCommand implements Callable<Integer> {
     Path scratch = Files.createTempDirectory("tonearm-augment");
     int rounds = (2 + runs) * AugmentationCost.things();
     try (Progress progress = new Progress("Measuring", rounds, " runs")) {
-      PrintWriter err = spec.commandLine().getErr();
-      boolean told = false;
       List<Path> used = new ArrayList<>();
       List<Path> pictures = new ArrayList<>();
       // Evenly from all of them: a folder is often sorted by kind.
@@ -212,14 +207,13 @@ final class AugmentCommand implements Callable<Integer> {
           }
         } catch (IOException e) {
           if ("cost".equals(only)) {
-            complain(sound, e); // else it was told of already
+            complain(sound + ": " + Tonearm.message(e)); // else it was told of already
           }
-          told = true;
         }
       }
       if (used.isEmpty()) {
-        if (!told) {
-          err.println("tonearm: the cost is measured on files of 30 s, and there is none");
+        if (failed == 0) {
+          complain("the cost is measured on files of 30 s, and there is none");
         }
         return List.of();
       }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
+import tonearm.features.Augmentation;
 import tonearm.features.FeatureConfig;
 import tonearm.model.Layer;
 import tonearm.model.ModelConfig;
@@ -141,8 +143,18 @@ class DocsTest {
   }
 
   @Test
-  void thePresetsAreThoseInTheTable() throws IOException {
-    List<String> names = FeatureConfig.presetNames();
+  void theFeaturePresetsAreThoseInTheTable() throws IOException {
+    assertTable(FeatureConfig.presetNames(), FeatureConfig::preset);
+  }
+
+  @Test
+  void theAugmentationsAreThoseInTheTable() throws IOException {
+    assertTable(Augmentation.presetNames(), Augmentation::preset);
+  }
+
+  /** Each named record has its column in a table of the formats, and each of its keys a row. */
+  private static void assertTable(List<String> names, Function<String, Object> preset)
+      throws IOException {
     List<List<String>> rows =
         Files.readAllLines(ROOT.resolve("docs/FORMATS.md")).stream().map(DocsTest::cells).toList();
     List<String> header =
@@ -153,7 +165,7 @@ class DocsTest {
     for (String name : names) {
       int column = header.indexOf(name);
       assertThat(column).as("the column of %s", name).isPositive();
-      Map<?, ?> keys = Json.fromText(Json.toText(FeatureConfig.preset(name)), Map.class);
+      Map<?, ?> keys = Json.fromText(Json.toText(preset.apply(name)), Map.class);
       keys.remove("name");
       keys.forEach(
           (key, value) ->
