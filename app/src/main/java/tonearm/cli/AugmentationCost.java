@@ -206,9 +206,10 @@ final class AugmentationCost {
           }
           case STRETCH_LEVELS ->
               SpectrogramEffects.timeStretch(clips.get(clip), rate(random), Interpolation.NEAREST);
-          case SHIFT_LEVELS ->
-              new Augmentation(1, 0, 0, 0, 0, 0, STRONG.pitchShiftSemitones(), 0, 0)
-                  .picture(clips.get(clip), scaler, picture, 0, random);
+          case SHIFT_LEVELS -> {
+            double factor = SpectrogramEffects.factor(semitones(random));
+            scaler.scale(clips.get(clip), picture, 0, factor);
+          }
           case REST -> STRONG.apply(picture, 0, SIZE, random);
         }
       }

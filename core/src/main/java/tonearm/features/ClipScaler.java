@@ -54,7 +54,11 @@ public final class ClipScaler {
    * @param offset index of the first value
    * @param frequencyFactor above 1 upwards, more than 0
    */
-  void scale(Spectrogram clip, float[] picture, int offset, double frequencyFactor) {
+  public void scale(Spectrogram clip, float[] picture, int offset, double frequencyFactor) {
+    if (!(frequencyFactor > 0 && Double.isFinite(frequencyFactor))) {
+      throw new IllegalArgumentException(
+          "frequencyFactor must be more than 0, not " + frequencyFactor);
+    }
     double pitch = clip.bins() / (size * frequencyFactor);
     scale(clip, picture, offset, AxisTaps.triangle(clip.bins(), size, pitch));
   }

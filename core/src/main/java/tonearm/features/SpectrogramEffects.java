@@ -96,7 +96,7 @@ public final class SpectrogramEffects {
   }
 
   /** What a pitch shift multiplies frequencies by. */
-  static double factor(double semitones) {
+  public static double factor(double semitones) {
     if (!Double.isFinite(semitones)) {
       throw new IllegalArgumentException("semitones must be finite, not " + semitones);
     }

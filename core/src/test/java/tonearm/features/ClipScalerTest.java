@@ -99,4 +99,16 @@ class ClipScalerTest {
   void aPictureOfNoPixelsIsRefused() {
     assertThatThrownBy(() -> new ClipScaler(0)).hasMessageContaining("at least 1 pixel");
   }
+
+  @Test
+  void aFactorOfFrequenciesIsMoreThanNothing() {
+    Spectrogram clip = random(new Random(5), 8, 8);
+    float[] picture = new float[16];
+    for (double factor : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> new ClipScaler(4).scale(clip, picture, 0, factor))
+          .hasMessageContaining("frequencyFactor must be more than 0");
+    }
+    new ClipScaler(4).scale(clip, picture, 0, 1);
+    assertThat(picture).isEqualTo(scaled(clip, 4));
+  }
 }
