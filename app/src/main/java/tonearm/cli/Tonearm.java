@@ -22,6 +22,7 @@ import tonearm.train.TrainingException;
     description = "Hears what genre a piece of music is.",
     subcommands = {
       ClassifyCommand.class,
+      TagCommand.class,
       PrepareCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,

@@ -137,7 +137,8 @@ public final class AudioDecoder {
     }
   }
 
-  private static FileBytes openBytes(Path file) throws IOException {
+  /** Opens a local regular file; what it is nobody has looked at yet. */
+  static FileBytes openBytes(Path file) throws IOException {
     if (Files.isDirectory(file)) {
       throw new AudioException("a folder, not a file");
     }

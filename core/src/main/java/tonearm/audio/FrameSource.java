@@ -61,10 +61,10 @@ final class FrameSource implements AutoCloseable {
   /** What even the shortest file may give. */
   private static final long FREE_SAMPLES = 1L << 24;
 
-  private static final long FREE_PACKETS = 1L << 16;
+  static final long FREE_PACKETS = 1L << 16;
 
   /** Failed reads in a row after which the rest is given up. */
-  private static final int MAX_FAILURES = 64;
+  static final int MAX_FAILURES = 64;
 
   /** How sure of the format FFmpeg is when a chance likeness was all it saw, of 100. */
   private static final int GUESS_SCORE = 5;
@@ -276,7 +276,8 @@ final class FrameSource implements AutoCloseable {
     }
   }
 
-  private static AVFormatContext openFormat(FileBytes bytes) throws AudioException {
+  /** Opens the container and looks at its streams; the caller closes what comes back. */
+  static AVFormatContext openFormat(FileBytes bytes) throws AudioException {
     String formats = Ffmpeg.formats();
     AVFormatContext format = avformat_alloc_context();
     format.pb(bytes.context());

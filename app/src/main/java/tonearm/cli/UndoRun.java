@@ -1,0 +1,99 @@
+package tonearm.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tonearm.cli.TagReport.Status;
+import tonearm.tags.TagJournal;
+import tonearm.tags.TagState;
+import tonearm.tags.TagUndo;
+import tonearm.tags.TagUndo.Plan;
+import tonearm.tags.TagWriter;
+
+/**
+ * {@code tonearm tag --undo}: puts back what was there.
+ *
+ * @param journal where changes were noted
+ * @param paths files, and folders with all that is in them; none for everything
+ * @param since how far back, or null for the newest change of each file
+ */
+record UndoRun(
+    Path journal, List<Path> paths, @Nullable String since, boolean write, boolean preserveTimes) {
+  int run(TagOutput output) throws IOException {
+    if (!Files.exists(journal)) {
+      throw new IOException(journal + ": no such journal: nothing was changed that it knows of");
+    }
+    List<Path> wanted = new ArrayList<>();
+    for (Path path : paths) {
+      wanted.add(Files.exists(path) ? path.toRealPath() : path.toAbsolutePath().normalize());
+    }
+    List<Plan> plans =
+        TagUndo.plan(
+            journal,
+            file -> wanted.isEmpty() || wanted.stream().anyMatch(file::startsWith),
+            since == null ? null : instant(since));
+    try (TagJournal open = write ? TagJournal.open(journal) : null) {
+      TagWriter writer = open == null ? null : new TagWriter(open, preserveTimes);
+      for (Plan plan : plans) {
+        if (Interruption.isStopping()) {
+          break;
+        }
+        output.print(undo(plan, writer));
+      }
+      return output.finish(plans.size());
+    }
+  }
+
+  private static TagReport undo(Plan plan, @Nullable TagWriter writer) {
+    Status status =
+        switch (plan.outcome()) {
+          case CHANGE -> writer == null ? Status.PLANNED : Status.WRITTEN;
+          case NEVER_MADE -> Status.NEVER_MADE;
+          case LEFT, FAILED -> Status.ERROR;
+        };
+    String error = plan.reason();
+    if (writer != null && status == Status.WRITTEN) {
+      try {
+        TagUndo.apply(plan, writer);
+      } catch (IOException e) {
+        status = Status.ERROR;
+        error = TagOutput.cause(e, plan.entry().path());
+      }
+    }
+    TagState state = plan.state();
+    return new TagReport(
+        plan.entry().path(),
+        status,
+        plan.entry().field(),
+        state == null ? null : state.values(),
+        state == null ? null : status == Status.ERROR ? state.values() : plan.values(),
+        null,
+        null,
+        null,
+        error);
+  }
+
+  private static Instant instant(String time) {
+    try {
+      if (time.length() <= 10) {
+        return LocalDate.parse(time).atStartOfDay(ZoneId.systemDefault()).toInstant();
+      }
+      boolean zoned = time.matches(".*(Z|[+-]\\d\\d:?\\d\\d)");
+      return zoned && time.indexOf('T') > 0
+          ? OffsetDateTime.parse(time).toInstant()
+          : LocalDateTime.parse(time).atZone(ZoneId.systemDefault()).toInstant();
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(
+          "--since must be a day or time such as 2026-11-24 or 2026-11-24T18:30, not " + time, e);
+    }
+  }
+}
