@@ -89,7 +89,8 @@ final class TagCommand implements Callable<Integer> {
     boolean append;
 
     Mode mode() {
-      return replace ? Mode.REPLACE : append ? Mode.APPEND : Mode.KEEP;
+      // The group lets only one of them be true.
+      return keep || !(replace || append) ? Mode.KEEP : replace ? Mode.REPLACE : Mode.APPEND;
     }
   }
 

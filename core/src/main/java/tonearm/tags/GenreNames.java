@@ -17,7 +17,7 @@ final class GenreNames {
                   + "Classical|Instrumental|Acid|House|Game|Sound Clip|Gospel|Noise|Alt. Rock|Bass|"
                   + "Soul|Punk|Space|Meditative|Instrumental Pop|Instrumental Rock|Ethnic|Gothic|"
                   + "Darkwave|Techno-Industrial|Electronic|Pop-Folk|Eurodance|Dream|Southern Rock|"
-                  + "Comedy|Cult|Gangsta|Top 40|Christian Rap|Pop/Funk|Jungle|Native American|"
+                  + "Comedy|Cult|Gangsta Rap|Top 40|Christian Rap|Pop/Funk|Jungle|Native American|"
                   + "Cabaret|New Wave|Psychedelic|Rave|Showtunes|Trailer|Lo-Fi|Tribal|Acid Punk|"
                   + "Acid Jazz|Polka|Retro|Musical|Rock & Roll|Hard Rock|Folk|Folk-Rock|"
                   + "National Folk|Swing|Fast-Fusion|Bebop|Latin|Revival|Celtic|Bluegrass|"

@@ -2,8 +2,6 @@ package tonearm.tags;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_16;
-import static java.nio.charset.StandardCharsets.UTF_16BE;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -98,7 +96,7 @@ final class Id3v2 {
     }
     byte[] body = Arrays.copyOfRange(bytes, HEADER_BYTES, HEADER_BYTES + syncsafe(bytes, 6));
     if (version < 4 && (flags & UNSYNCHRONISED) != 0) {
-      body = synchronised(body);
+      body = Id3Text.synchronised(body);
     }
     int start = version > 2 && (flags & EXTENDED) != 0 ? extendedBytes(version, body) : 0;
     Frames frames = frames(version, body, start);
@@ -184,7 +182,7 @@ final class Id3v2 {
     List<String> values = new ArrayList<>();
     for (Frame frame : content.frames) {
       if (isOf(field, frame)) {
-        List<String> texts = texts(frame);
+        List<String> texts = Id3Text.of(version, flags, frame.id, frame.bytes);
         List<String> own = field.isGenre() ? texts : texts.subList(1, texts.size());
         for (String text : own) {
           values.addAll(field.isGenre() ? GenreNames.meant(text) : List.of(text));
@@ -239,7 +237,7 @@ final class Id3v2 {
       putNumber(bytes, 6, 4, padding);
     }
     if (version < 4 && (flags & UNSYNCHRONISED) != 0) {
-      bytes = unsynchronised(bytes);
+      bytes = Id3Text.unsynchronised(bytes);
     }
     if (bytes.length >= MAX_BYTES) {
       throw new TagException("its ID3 tag is full");
@@ -279,7 +277,7 @@ final class Id3v2 {
     if (!frame.id.equals(version == 2 ? "TXX" : "TXXX") || isEncrypted(frame)) {
       return false;
     }
-    List<String> texts = texts(frame);
+    List<String> texts = Id3Text.of(version, flags, frame.id, frame.bytes);
     return !texts.isEmpty() && texts.get(0).equalsIgnoreCase(field.name());
   }
 
@@ -292,9 +290,9 @@ final class Id3v2 {
     ByteArrayOutputStream data = new ByteArrayOutputStream();
     data.write(encoding);
     if (!field.isGenre()) {
-      data.writeBytes(encoded(field.name() + "\0", charset));
+      data.writeBytes(Id3Text.encoded(field.name() + "\0", charset));
     }
-    data.writeBytes(encoded(text, charset));
+    data.writeBytes(Id3Text.encoded(text, charset));
     byte[] header = new byte[version == 2 ? 6 : 10];
     System.arraycopy(id.getBytes(US_ASCII), 0, header, 0, id.length());
     if (version == 2) {
@@ -310,90 +308,9 @@ final class Id3v2 {
     return new Frame(id, bytes.toByteArray());
   }
 
-  /** UTF-16 begins with its mark: in this encoding each string must. */
-  private static byte[] encoded(String text, Charset charset) {
-    return (charset.equals(UTF_16LE) ? "\uFEFF" + text : text).getBytes(charset);
-  }
-
   private boolean isEncrypted(Frame frame) {
     return (version == 3 && (frame.bytes[9] & 0x40) != 0)
         || (version == 4 && (frame.bytes[9] & 0x04) != 0);
-  }
-
-  /** The strings of a text frame; the last one may be empty. */
-  private List<String> texts(Frame frame) throws TagException {
-    byte[] data = Id3Data.plain(version, flags, frame.bytes);
-    if (data.length == 0) {
-      return List.of("");
-    }
-    int encoding = data[0];
-    if (encoding < 0 || encoding > 3) {
-      throw new TagException("its ID3 frame " + frame.id + " has no text encoding that exists");
-    }
-    boolean wide = encoding == 1 || encoding == 2;
-    List<String> texts = new ArrayList<>();
-    int start = 1;
-    Charset order = UTF_16;
-    for (int at = 1; at <= data.length; at += wide ? 2 : 1) {
-      boolean end = wide ? data.length - at < 2 : at == data.length;
-      if (end || (data[at] == 0 && (!wide || data[at + 1] == 0))) {
-        byte[] text = slice(data, start, Math.min(at, data.length));
-        if (encoding == 1) {
-          // Where only the first string has a mark, it holds for those after it.
-          order = text.length >= 2 && isMark(text) ? markOf(text) : order;
-        }
-        Charset charset =
-            switch (encoding) {
-              case 0 -> ISO_8859_1;
-              case 1 -> order;
-              case 2 -> UTF_16BE;
-              default -> UTF_8;
-            };
-        texts.add(new String(text, charset).replace("\uFEFF", "").strip());
-        start = at + (wide ? 2 : 1);
-        if (end) {
-          break;
-        }
-      }
-    }
-    if (texts.size() > 1 && texts.get(texts.size() - 1).isEmpty()) {
-      texts.remove(texts.size() - 1);
-    }
-    return texts;
-  }
-
-  private static boolean isMark(byte[] text) {
-    int mark = (text[0] & 0xff) << 8 | (text[1] & 0xff);
-    return mark == 0xFEFF || mark == 0xFFFE;
-  }
-
-  private static Charset markOf(byte[] text) {
-    return (text[0] & 0xff) == 0xFE ? UTF_16BE : UTF_16LE;
-  }
-
-  /** Takes out the nulls that keep a tag from looking like sound (id3v2.3.0, 5). */
-  static byte[] synchronised(byte[] bytes) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length);
-    for (int i = 0; i < bytes.length; i++) {
-      out.write(bytes[i]);
-      if ((bytes[i] & 0xff) == 0xff && i + 1 < bytes.length && bytes[i + 1] == 0) {
-        i++;
-      }
-    }
-    return out.toByteArray();
-  }
-
-  private static byte[] unsynchronised(byte[] bytes) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length);
-    for (int i = 0; i < bytes.length; i++) {
-      out.write(bytes[i]);
-      boolean last = i + 1 == bytes.length;
-      if ((bytes[i] & 0xff) == 0xff
-          && (last || (bytes[i + 1] & 0xe0) == 0xe0 || bytes[i + 1] == 0)) {
-        out.write(0);
-      }
-    }
-    return out.toByteArray();
   }
 
   private static TagException damaged() {

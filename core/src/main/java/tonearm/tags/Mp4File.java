@@ -88,10 +88,18 @@ final class Mp4File implements TaggedFile {
     return "MP4";
   }
 
+  /** The list of tags: of several lists of user data the first that has one. */
   private static @Nullable Node list(Node moov) {
-    Node user = moov.node("udta");
-    Node meta = user == null ? null : user.node("meta");
-    return meta == null ? null : meta.node("ilst");
+    for (Mp4Box box : moov.children()) {
+      if (box instanceof Node user && user.type().equals("udta")) {
+        Node meta = user.node("meta");
+        Node list = meta == null ? null : meta.node("ilst");
+        if (list != null) {
+          return list;
+        }
+      }
+    }
+    return null;
   }
 
   @Override
