@@ -90,7 +90,6 @@ class CliTagTest {
   @Test
   void genresAreWrittenKeptReplacedAddedAndTakenBack() throws IOException {
     Path a = copy("a.mp3");
-    String bare = Digest.ofFile(a);
     Path from = answers(new float[] {0.75f, 0.15f, 0.1f}, a);
     assertThat(tag("--from", from, "--write").messages())
         .containsExactly("tonearm: 1 file: 1 changed");
@@ -116,7 +115,6 @@ class CliTagTest {
     assertThat(tag("--undo", "--since", "2001-01-01", "--write", a).status()).isZero();
     assertThat(genres(a)).isEmpty();
     assertThat(tag("--undo", shared).messages()).containsExactly("tonearm: 0 files: nothing to do");
-    assertThat(bare).hasSize(64);
   }
 
   @Test
@@ -255,12 +253,8 @@ class CliTagTest {
     tag("--from", bad).assertFails(1, "line 1");
     tag("--from", folder.resolve("none.json")).assertFails(1, "none.json");
     tag("--map-file", Files.writeString(folder.resolve("m"), "jazz\n"), a).assertFails(2, "line 1");
-    tag(
-            "--write",
-            "--journal",
-            folder.resolve("a.mp3/x"),
-            "--from",
-            answers(new float[] {1, 0, 0}, a))
+    Path from = answers(new float[] {1, 0, 0}, a);
+    Cli.run("tag", "--write", "--journal", a.resolve("x"), "--from", from)
         .assertFails(1, "a.mp3");
   }
 }
