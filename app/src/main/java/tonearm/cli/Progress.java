@@ -14,6 +14,11 @@ final class Progress implements AutoCloseable {
 
   private final @Nullable ProgressBar bar;
 
+  /** None at all: for what is said before there is anything to wait for. */
+  Progress() {
+    bar = null;
+  }
+
   /**
    * @param task what is being done, in a word or two
    * @param total how many there are to do

@@ -3,40 +3,29 @@ package tonearm.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tonearm.cli.InputFiles.Input;
-import tonearm.cli.TagReport.Status;
-import tonearm.eval.Prediction;
-import tonearm.model.Precision;
-import tonearm.provenance.Machine;
+import tonearm.infer.ClassifyOptions;
 import tonearm.tags.GenrePolicy;
-import tonearm.tags.GenrePolicy.Decision;
 import tonearm.tags.GenrePolicy.Mode;
 import tonearm.tags.Spelling;
 import tonearm.tags.TagField;
 import tonearm.tags.TagJournal;
-import tonearm.tags.TagState;
 import tonearm.tags.TagWriter;
 
 @Command(
@@ -57,6 +46,8 @@ import tonearm.tags.TagWriter;
 final class TagCommand implements Callable<Integer> {
   /** The journal's name in the user's data folder. */
   static final String JOURNAL = "tag-journal.jsonl";
+
+  private static final ClassifyOptions ASKED = ClassifyOptions.DEFAULT;
 
   @Spec private CommandSpec spec;
 
@@ -164,25 +155,7 @@ final class TagCommand implements Callable<Integer> {
       description = "Where changes are noted. Default: " + JOURNAL + " in the user's data folder.")
   private @Nullable Path journal;
 
-  @Option(
-      names = "--model",
-      paramLabel = "NAME|DIR",
-      defaultValue = Models.DEFAULT,
-      description = "Which model answers; see tonearm models. Default: ${DEFAULT-VALUE}.")
-  private String model;
-
-  @Option(
-      names = "--jobs",
-      paramLabel = "N",
-      description = "Files at a time. Default: one a core, as far as there are files.")
-  private @Nullable Integer jobs;
-
-  @Option(
-      names = "--precision",
-      paramLabel = "auto|bf16|fp32",
-      defaultValue = "auto",
-      description = "Arithmetic of the network. Default: bf16 where the CPU has it.")
-  private String precision;
+  @Mixin private BatchOptions batch;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   TagCommand() {}
@@ -201,31 +174,24 @@ final class TagCommand implements Callable<Integer> {
       Interruption.guard();
       return new UndoRun(noted, paths, since, write, preserveTimes).run(output);
     }
-    if (jobs != null && jobs < 1) {
-      throw wrong("--jobs must be at least 1, not " + jobs);
-    }
+    batch.check();
     if (paths.isEmpty() && from == null) {
       throw wrong("Missing required parameter: 'PATH'");
     }
     TagField target = new TagField(field);
     Mode mode = existing == null ? Mode.KEEP : existing.mode();
     GenrePolicy policy = new GenrePolicy(mode, minConfidence, top, spelling());
-    Answers.Recalled recalled = from == null ? null : Answers.Recalled.read(from);
+    RecalledAnswers recalled = from == null ? null : RecalledAnswers.read(from);
     List<Input> inputs = inputs(recalled);
-    int cores = Runtime.getRuntime().availableProcessors();
-    int atOnce = Math.max(1, Math.min(jobs == null ? cores : jobs, inputs.size()));
     Interruption.guard();
-    try (Answers answers =
-            recalled != null
-                ? recalled
-                : new Answers.Heard(
-                    Models.find(model),
-                    Precision.of(precision, Machine.current().hasBf16()),
-                    Math.max(1, cores / atOnce));
-        TagJournal open = write ? TagJournal.open(noted) : null) {
+    try (TagJournal open = write ? TagJournal.open(noted) : null) {
       TagWriter writer = open == null ? null : new TagWriter(open, preserveTimes);
-      Tagging tagging = new Tagging(target, policy, answers, writer);
-      runAll(inputs, atOnce, tagging, output);
+      TagRun run = new TagRun(target, policy, writer, output);
+      if (recalled != null) {
+        run.recall(inputs, recalled, batch.settings(inputs.size(), true, ASKED).jobs());
+      } else {
+        run.hear(inputs, batch::load, batch.settings(inputs.size(), true, ASKED));
+      }
       return output.finish(inputs.size());
     }
   }
@@ -254,7 +220,7 @@ final class TagCommand implements Callable<Integer> {
   }
 
   /** Each file once, under whatever names it was given. */
-  private List<Input> inputs(Answers.@Nullable Recalled recalled) throws IOException {
+  private List<Input> inputs(@Nullable RecalledAnswers recalled) throws IOException {
     List<Path> named = paths.isEmpty() && recalled != null ? List.copyOf(recalled.files()) : paths;
     Set<Path> seen = new HashSet<>();
     List<Input> inputs = new ArrayList<>();
@@ -266,130 +232,5 @@ final class TagCommand implements Callable<Integer> {
       }
     }
     return inputs;
-  }
-
-  private static void runAll(List<Input> inputs, int atOnce, Tagging tagging, TagOutput output)
-      throws IOException {
-    ExecutorService workers = Executors.newFixedThreadPool(atOnce);
-    try (Progress progress = new Progress("Tagging", inputs.size(), " files")) {
-      Deque<Future<TagReport>> inHand = new ArrayDeque<>();
-      int next = 0;
-      int done = 0;
-      while (done < inputs.size()) {
-        while (next < inputs.size() && inHand.size() < 2 * atOnce && !Interruption.isStopping()) {
-          Input input = inputs.get(next++);
-          inHand.add(workers.submit(() -> tagging.tag(input)));
-        }
-        if (inHand.isEmpty()) {
-          break; // stopped
-        }
-        output.print(result(inHand.remove()));
-        progress.to(++done, inputs.size());
-      }
-    } finally {
-      workers.shutdown();
-      end(workers);
-    }
-  }
-
-  /** Waits for what is in hand: no file may be left half done, nor the network freed under it. */
-  private static void end(ExecutorService workers) {
-    boolean interrupted = false;
-    while (!workers.isTerminated()) {
-      try {
-        workers.awaitTermination(1, TimeUnit.MINUTES);
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static TagReport result(Future<TagReport> future) throws IOException {
-    while (true) {
-      try {
-        return future.get();
-      } catch (InterruptedException e) {
-        // Ctrl-C: what is in hand is finished, and no more is taken on. Asks again.
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof IOException cause) {
-          throw cause;
-        }
-        throw new IllegalStateException(e.getCause());
-      }
-    }
-  }
-
-  /**
-   * One file from its path to its report.
-   *
-   * @param writer null if nothing is to be changed
-   */
-  private record Tagging(
-      TagField field, GenrePolicy policy, Answers answers, @Nullable TagWriter writer) {
-    TagReport tag(Input input) {
-      String path = input.path().toString();
-      if (input.problem() != null) {
-        return TagReport.error(path, field.name(), input.problem());
-      }
-      try {
-        return tag(input.path());
-      } catch (IOException e) {
-        return TagReport.error(path, field.name(), TagOutput.cause(e, path));
-      } catch (RuntimeException e) {
-        // One file that Tonearm has a fault with must not cost the tags of all the others.
-        String fault = "Tonearm failed on it, please report this: " + e;
-        return TagReport.error(path, field.name(), fault);
-      }
-    }
-
-    private TagReport tag(Path path) throws IOException {
-      TagState state = TagState.read(path, field);
-      if (!policy.needsAnswer(state)) {
-        return report(path, Status.KEPT, state, policy.kept(state), null);
-      }
-      Prediction answer = answers.of(path);
-      Map<String, Float> probabilities = answer.probabilities();
-      if (probabilities == null) {
-        return TagReport.error(path.toString(), field.name(), String.valueOf(answer.error()));
-      }
-      Decision decision = policy.decide(state, probabilities);
-      Status status =
-          switch (decision.outcome()) {
-            case KEPT -> Status.KEPT;
-            case SAME -> Status.SAME;
-            case UNSURE -> Status.UNSURE;
-            case CHANGE -> writer == null ? Status.PLANNED : Status.WRITTEN;
-          };
-      String warning = null;
-      if (status == Status.PLANNED || status == Status.WRITTEN) {
-        int names = TagWriter.names(state);
-        if (names > 1) {
-          warning = "it has %d names (hard links): the others keep the old tags".formatted(names);
-        }
-      }
-      if (writer != null && status == Status.WRITTEN) {
-        writer.write(state, decision.values());
-      }
-      return report(path, status, state, decision, answer).withWarning(warning);
-    }
-
-    private TagReport report(
-        Path path, Status status, TagState state, Decision decision, @Nullable Prediction answer) {
-      return new TagReport(
-          path.toString(),
-          status,
-          field.name(),
-          state.values().isEmpty() && status == Status.KEPT ? state.elsewhere() : state.values(),
-          decision.values().isEmpty() && status == Status.KEPT
-              ? state.elsewhere()
-              : decision.values(),
-          answer == null ? null : answer.genre(),
-          answer == null ? null : answer.confidence(),
-          answer == null ? null : answer.warnings(),
-          null);
-    }
   }
 }

@@ -25,17 +25,25 @@ final class TagOutput {
     colours = Terminal.coloursWanted();
   }
 
-  /** One file's report: what changes on stdout, trouble on stderr. */
+  /** One file's report, where no progress bar is drawn. */
   void print(TagReport report) throws IOException {
+    try (Progress none = new Progress()) {
+      print(report, none);
+    }
+  }
+
+  /** One file's report: what changes on stdout, trouble on stderr, above the progress bar. */
+  void print(TagReport report, Progress progress) throws IOException {
     counts.add(report);
     String path = Text.oneLine(report.path());
     out.print(json ? report.toJson() : report.toDiff(colours));
     if (report.error() != null) {
-      err.println("tonearm: " + path + ": " + Text.oneLine(report.error()));
+      progress.say(err, "tonearm: " + path + ": " + Text.oneLine(report.error()));
     }
     List<String> warnings = report.warnings();
     if (warnings != null) {
-      warnings.forEach(w -> err.println("tonearm: " + path + ": warning: " + Text.oneLine(w)));
+      warnings.forEach(
+          w -> progress.say(err, "tonearm: " + path + ": warning: " + Text.oneLine(w)));
     }
     if (out.checkError()) {
       throw new IOException("the changes cannot be written to stdout: it is closed or full");

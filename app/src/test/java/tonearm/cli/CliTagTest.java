@@ -254,7 +254,6 @@ class CliTagTest {
     tag("--from", folder.resolve("none.json")).assertFails(1, "none.json");
     tag("--map-file", Files.writeString(folder.resolve("m"), "jazz\n"), a).assertFails(2, "line 1");
     Path from = answers(new float[] {1, 0, 0}, a);
-    Cli.run("tag", "--write", "--journal", a.resolve("x"), "--from", from)
-        .assertFails(1, "a.mp3");
+    Cli.run("tag", "--write", "--journal", a.resolve("x"), "--from", from).assertFails(1, "a.mp3");
   }
 }
