@@ -103,7 +103,9 @@ class CliTagTest {
         .containsExactly(a + "  jazz 80 %", "  Hip-Hop", "+ Jazz");
     assertThat(genres(a)).containsExactly("Hip-Hop", "Jazz");
     assertThat(tag("--from", from, "--write", "--append", a).err()).contains("1 saying so already");
-    assertThat(tag("--from", from, "--replace", "--write", "--map", "jazz=Bebop", a).lines())
+    assertThat(
+            tag("--from", from, "--replace", "--write", "--map", "jazz=Bebop", "--map", "rock=", a)
+                .lines())
         .containsExactly(a + "  jazz 80 %", "- Hip-Hop", "- Jazz", "+ Bebop");
     assertThat(genres(a)).containsExactly("Bebop");
 

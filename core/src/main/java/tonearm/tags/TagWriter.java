@@ -12,7 +12,6 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -170,22 +169,14 @@ public final class TagWriter {
       }
     }
     if (problem == null) {
-      problem = before.difference(AudioFingerprint.of(temporary), ignoredBy(state.field()));
+      problem =
+          before.difference(
+              AudioFingerprint.of(temporary),
+              Set.of(state.field().name().toLowerCase(Locale.ROOT)));
     }
     if (problem != null) {
       throw new TagException("checked before it was replaced, and left as it was: " + problem);
     }
-  }
-
-  /** FFmpeg's names of the field. */
-  private static Set<String> ignoredBy(TagField field) {
-    String name = field.name().toLowerCase(Locale.ROOT);
-    Set<String> names = new HashSet<>(Set.of(name));
-    if (!field.isGenre()) {
-      // Where FFmpeg puts the language of a comment after its name.
-      names.add(name + "-eng");
-    }
-    return names;
   }
 
   private static void requireWritable(Path file) throws IOException {

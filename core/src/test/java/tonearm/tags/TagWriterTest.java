@@ -278,7 +278,9 @@ class TagWriterTest {
 
   /** A process that is killed at a step, with no time for last words. */
   @ParameterizedTest
-  @EnumSource(Step.class)
+  @EnumSource(
+      value = Step.class,
+      names = {"TAGGED", "NOTED", "MOVED"})
   void aKillAtAnyStepIsToldByTheJournal(Step step) throws Exception {
     String before = Digest.ofFile(song);
     Process process =
