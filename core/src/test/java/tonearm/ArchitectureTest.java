@@ -35,7 +35,7 @@ class ArchitectureTest {
           Map.entry("audio", Set.of()),
           Map.entry("dsp", Set.of()),
           Map.entry("features", Set.of("audio", "dsp", "provenance")),
-          Map.entry("dataset", Set.of("features", "provenance")),
+          Map.entry("dataset", Set.of("audio", "features", "provenance")),
           Map.entry("eval", Set.of("dataset", "provenance")),
           Map.entry("model", Set.of("features", "dataset", "provenance")),
           Map.entry("train", Set.of("features", "dataset", "model", "eval", "provenance")),

@@ -1,18 +1,14 @@
 package tonearm.cli;
 
 import java.io.IOException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.EnumSet;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tonearm.dataset.Companions;
+import tonearm.audio.SoundFiles;
 import tonearm.infer.Answer;
 import tonearm.infer.BatchClassifier.Song;
 
@@ -33,17 +29,18 @@ final class InputFiles {
   }
 
   /**
-   * Files as they are named, and with {@code recursive} those in folders, sorted by path: hidden
-   * ones and those that usually lie beside music are passed over, links are followed, and a loop of
-   * links ends.
+   * Files as they are named, and with {@code recursive} those in folders by the rule of {@link
+   * SoundFiles}, each folder's sorted by path. What is found in several of the folders is taken
+   * once; what is named is always taken.
    */
   static List<Input> expand(List<Path> paths, boolean recursive) throws IOException {
     List<Input> inputs = new ArrayList<>();
+    SoundFiles walker = new SoundFiles();
     for (Path path : paths) {
       if (!Files.isDirectory(path)) {
         inputs.add(new Input(path, null));
       } else if (recursive) {
-        inputs.addAll(walk(path));
+        inputs.addAll(walk(walker, path));
       } else {
         inputs.add(new Input(path, "is a folder; add -r to classify what is in it"));
       }
@@ -51,55 +48,27 @@ final class InputFiles {
     return inputs;
   }
 
-  private static List<Input> walk(Path folder) throws IOException {
-    List<Path> files = new ArrayList<>();
-    List<Input> problems = new ArrayList<>();
-    Files.walkFileTree(
-        folder,
-        EnumSet.of(FileVisitOption.FOLLOW_LINKS),
-        Integer.MAX_VALUE,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
-            return isHidden(dir) && !dir.equals(folder)
-                ? FileVisitResult.SKIP_SUBTREE
-                : FileVisitResult.CONTINUE;
-          }
+  private static List<Input> walk(SoundFiles walker, Path folder) throws IOException {
+    List<Input> inputs = new ArrayList<>();
+    boolean walked =
+        walker.walk(
+            folder,
+            new SoundFiles.Listener() {
+              @Override
+              public void found(Path file, BasicFileAttributes attributes) {
+                inputs.add(new Input(file, null));
+              }
 
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (isHidden(file) || Companions.isCompanion(file)) {
-              return FileVisitResult.CONTINUE;
-            }
-            if (attributes.isRegularFile()) {
-              files.add(file);
-            } else if (attributes.isSymbolicLink()) {
-              problems.add(new Input(file, "a link to nothing"));
-            }
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException e) {
-            // A link back up the tree: its files are met where they are.
-            if (!(e instanceof java.nio.file.FileSystemLoopException)) {
-              problems.add(new Input(file, "cannot be read: permission denied or gone"));
-            }
-            return FileVisitResult.CONTINUE;
-          }
-        });
-    if (files.isEmpty() && problems.isEmpty()) {
+              @Override
+              public void unreadable(Path path, String cause) {
+                inputs.add(new Input(path, cause));
+              }
+            });
+    if (walked && inputs.isEmpty()) {
       // Silence would look as if all were well.
-      problems.add(new Input(folder, "a folder without any file that may be audio"));
+      inputs.add(new Input(folder, "a folder without any file that may be audio"));
     }
-    Collections.sort(files);
-    List<Input> inputs = new ArrayList<>(problems);
-    files.forEach(file -> inputs.add(new Input(file, null)));
+    inputs.sort(Comparator.comparing(Input::path));
     return inputs;
-  }
-
-  private static boolean isHidden(Path path) {
-    Path name = path.getFileName();
-    return name != null && name.toString().startsWith(".");
   }
 }

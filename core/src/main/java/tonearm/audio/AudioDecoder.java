@@ -36,8 +36,6 @@ public final class AudioDecoder {
   /** One-bit audio arrives at up to 2.8 MHz. */
   static final int MAX_SOURCE_RATE_HZ = 3_072_000;
 
-  private static final int HEAD_BYTES = 4096;
-
   private AudioDecoder() {}
 
   /**
@@ -126,9 +124,9 @@ public final class AudioDecoder {
       if (bytes.size() == 0) {
         throw new AudioException("the file is empty (0 bytes)");
       }
-      String text = TextSniffer.describe(bytes.read(0, HEAD_BYTES));
-      if (text != null) {
-        throw new AudioException("no audio stream: the file is " + text);
+      String other = Signatures.otherKind(bytes.read(0, Signatures.HEAD_BYTES));
+      if (other != null) {
+        throw new AudioException("no audio stream: the file is " + other);
       }
       return FileStream.open(bytes, rateHz);
     } catch (IOException | RuntimeException | Error e) {

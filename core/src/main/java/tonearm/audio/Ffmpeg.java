@@ -1,7 +1,8 @@
 package tonearm.audio;
 
-import static org.bytedeco.ffmpeg.global.avformat.AVFMT_NOFILE;
-import static org.bytedeco.ffmpeg.global.avformat.av_demuxer_iterate;
+import static org.bytedeco.ffmpeg.global.avcodec.av_codec_is_decoder;
+import static org.bytedeco.ffmpeg.global.avcodec.av_codec_iterate;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_ERROR_MAX_STRING_SIZE;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
@@ -9,9 +10,8 @@ import static org.bytedeco.ffmpeg.global.avutil.av_max_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
 import java.util.StringJoiner;
-import org.bytedeco.ffmpeg.avformat.AVInputFormat;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
@@ -20,12 +20,19 @@ final class Ffmpeg {
   /** No honest song needs a single native block as large; a header that asks for one is refused. */
   private static final long MAX_ALLOCATION_BYTES = 256L << 20;
 
-  /** Readers whose business is to open other files or addresses, and those without audio of own. */
-  private static final Set<String> READERS_OF_OTHER_FILES =
-      Set.of("concat", "dash", "ffmetadata", "hls", "imf", "sdp", "vobsub", "webm_dash_manifest");
+  /**
+   * The containers that music, speech and films come in, by FFmpeg's names, separated by commas. It
+   * knows some 300 more: pictures, subtitles, raw video, sounds of single games, and lists of other
+   * files. They hold no songs, few people ever look at their code, and some take a damaged song for
+   * their own.
+   */
+  private static final String FORMATS =
+      "aa,aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,dts,dtshd,eac3,flac,flv,iff,matroska,webm,mlp,"
+          + "mov,mp4,m4a,3gp,3g2,mj2,mp3,mpc,mpc8,mpeg,mpegts,ogg,oma,qcp,rm,shn,sox,tak,truehd,"
+          + "tta,voc,vqf,w64,wav,wv,xwma";
 
-  /** Comma-separated names of the container formats that may be read. */
-  private static final String FORMATS = allowedFormats();
+  /** Every decoder of sound; none of pictures, so that no cover and no film frame is decoded. */
+  private static final String DECODERS = soundDecoders();
 
   static {
     av_log_set_level(AV_LOG_QUIET);
@@ -34,9 +41,14 @@ final class Ffmpeg {
 
   private Ffmpeg() {}
 
-  /** Comma-separated names of the containers that may be read; loads and silences FFmpeg. */
+  /** Names of the containers that may be read; loads and silences FFmpeg. */
   static String formats() {
     return FORMATS;
+  }
+
+  /** Names of the decoders that may run. */
+  static String decoders() {
+    return DECODERS;
   }
 
   /** FFmpeg's own words for one of its (negative) error codes. */
@@ -50,17 +62,15 @@ final class Ffmpeg {
     return new String(text, 0, length, StandardCharsets.UTF_8);
   }
 
-  private static String allowedFormats() {
+  private static String soundDecoders() {
     StringJoiner names = new StringJoiner(",");
     try (PointerPointer<Pointer> position = new PointerPointer<>(1)) {
       position.put(0, (Pointer) null);
-      for (AVInputFormat format = av_demuxer_iterate(position);
-          format != null;
-          format = av_demuxer_iterate(position)) {
-        String name = format.name().getString();
-        boolean opensByItself = (format.flags() & AVFMT_NOFILE) != 0;
-        if (!opensByItself && !READERS_OF_OTHER_FILES.contains(name)) {
-          names.add(name);
+      for (AVCodec codec = av_codec_iterate(position);
+          codec != null;
+          codec = av_codec_iterate(position)) {
+        if (codec.type() == AVMEDIA_TYPE_AUDIO && av_codec_is_decoder(codec) != 0) {
+          names.add(codec.name().getString());
         }
       }
     }

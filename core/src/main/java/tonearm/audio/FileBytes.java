@@ -131,8 +131,10 @@ final class FileBytes implements AutoCloseable {
       return AVERROR_EIO();
     }
     try {
-      ByteBuffer target = buffer.capacity(length).asByteBuffer();
-      int read = channel.read(target, position);
+      // A file that grows while it is read (a recording, a download) is heard as it was.
+      int left = (int) Math.min(length, Math.max(0, size - position));
+      ByteBuffer target = buffer.capacity(left).asByteBuffer();
+      int read = left == 0 ? -1 : channel.read(target, position);
       if (read <= 0) {
         return AVERROR_EOF;
       }

@@ -282,6 +282,7 @@ final class FrameSource implements AutoCloseable {
     AVFormatContext format = avformat_alloc_context();
     format.pb(bytes.context());
     av_opt_set(format, "format_whitelist", formats, 0);
+    av_opt_set(format, "codec_whitelist", Ffmpeg.decoders(), 0);
     // The name of no protocol: whatever a file asks to be opened besides itself is refused.
     av_opt_set(format, "protocol_whitelist", "none", 0);
     // On failure FFmpeg frees the context itself.

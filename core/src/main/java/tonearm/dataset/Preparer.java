@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
+import tonearm.audio.SoundFiles;
 import tonearm.features.Analysis;
 import tonearm.features.FeatureConfig;
 import tonearm.features.FileAnalyser;
@@ -16,9 +17,8 @@ import tonearm.provenance.Provenance;
 /**
  * Makes a {@linkplain PreparedDataset prepared dataset} of a folder {@code <genre>/.../<file>}: the
  * first level names the genre, however deep below it a file lies. What can be heard becomes a
- * picture; what cannot becomes a row with the reason. Files are told by their content; only hidden
- * ones and those whose names say that they are something else (pictures, texts, playlists, ...) are
- * passed over.
+ * picture; what cannot becomes a row with the reason. Which files are taken, and which passed over,
+ * is the rule of {@link SoundFiles}.
  *
  * <p><b>Duplicates.</b> Tracks whose pictures are the same to the last pixel are one recording,
  * whatever their files, names and genres. The first by name stands for all; the others name it.
@@ -73,7 +73,7 @@ public record Preparer(FeatureConfig features, SpectrogramSource analyser, int w
    *
    * @param dataset what {@code dataset.json} says: tracks, failures, duplicates
    * @param reused pictures that an earlier, unfinished run had made
-   * @param passedOver files that are no audio by their names, or lie in no genre's folder
+   * @param passedOver files that are no audio, or lie in no genre's folder
    */
   public record Summary(PreparedDataset.Description dataset, int reused, int passedOver) {}
 

@@ -2,29 +2,25 @@ package tonearm.dataset;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemLoopException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import tonearm.audio.SoundFiles;
 
 /**
- * What lies in a folder {@code <genre>/.../<file>}: every file that may be audio. Symbolic links
- * are followed; a link to a folder above itself is passed over. Hidden files and folders are not
- * looked at, and files whose names say that they are something else are counted only.
+ * What lies in a folder {@code <genre>/.../<file>}: every file that may be audio by the rule of
+ * {@link SoundFiles}. A file that links put into several genres is in each of them; within one
+ * genre it is met once. A link to the whole tree, or to a folder above itself, leads nowhere.
  *
  * @param files sorted by {@link Found#source}
  * @param genreFolders how many folders lie at the first level
- * @param passedOver how many files are no audio by their names, or lie in no genre
+ * @param passedOver how many files are no audio, or lie in no genre
  */
 record SourceTree(List<Found> files, int genreFolders, int passedOver) {
   /**
@@ -44,121 +40,75 @@ record SourceTree(List<Found> files, int genreFolders, int passedOver) {
       @Nullable String fault) {}
 
   static SourceTree walk(Path root) throws IOException {
-    Visitor visitor = new Visitor(root);
-    Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, visitor);
-    visitor.files.sort(Comparator.comparing(Found::source).thenComparing(Found::file));
-    return new SourceTree(List.copyOf(visitor.files), visitor.genreFolders, visitor.passedOver);
+    Collector collector = new Collector(root);
+    int genreFolders = 0;
+    for (Path child : children(root)) {
+      if (Files.isDirectory(child)) {
+        checkGenre(child);
+        genreFolders++;
+        SoundFiles genre = new SoundFiles();
+        genre.leaveOut(root);
+        genre.walk(child, collector);
+      } else {
+        collector.passedOver(child);
+      }
+    }
+    collector.files.sort(Comparator.comparing(Found::source).thenComparing(Found::file));
+    return new SourceTree(List.copyOf(collector.files), genreFolders, collector.passedOver);
   }
 
   static long modifiedNs(BasicFileAttributes attributes) {
     return attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
   }
 
-  private static final class Visitor extends SimpleFileVisitor<Path> {
+  private static List<Path> children(Path root) throws IOException {
+    List<Path> children = new ArrayList<>();
+    try (DirectoryStream<Path> stream =
+        Files.newDirectoryStream(root, p -> !p.getFileName().toString().startsWith("."))) {
+      stream.forEach(children::add);
+    }
+    return children;
+  }
+
+  private static void checkGenre(Path folder) throws IOException {
+    String genre = folder.getFileName().toString();
+    String fault = genre.indexOf('\uFFFD') >= 0 ? "is not text in this locale" : null;
+    if (fault == null) {
+      fault = Track.faultOfName(genre);
+    }
+    if (fault != null) {
+      throw new IOException(folder + " cannot be a genre: its name " + fault + "; rename it");
+    }
+  }
+
+  private static final class Collector implements SoundFiles.Listener {
     private final Path root;
     private final List<Found> files = new ArrayList<>();
-    private int genreFolders;
     private int passedOver;
 
-    Visitor(Path root) {
+    Collector(Path root) {
       this.root = root;
     }
 
     @Override
-    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
-        throws IOException {
-      if (folder.equals(root)) {
-        return FileVisitResult.CONTINUE;
-      }
-      if (isHidden(folder)) {
-        return FileVisitResult.SKIP_SUBTREE;
-      }
-      if (isAtFirstLevel(folder)) {
-        checkGenre(folder);
-        genreFolders++;
-      }
-      return FileVisitResult.CONTINUE;
+    public void found(Path file, BasicFileAttributes attributes) {
+      add(file, attributes.size(), modifiedNs(attributes), null);
     }
 
     @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-      if (isHidden(file)) {
-        return FileVisitResult.CONTINUE;
-      }
-      if (isAtFirstLevel(file) || Companions.isCompanion(file)) {
-        passedOver++;
-      } else if (attributes.isSymbolicLink()) {
-        add(file, attributes, "a link to nothing");
-      } else {
-        add(file, attributes, attributes.isRegularFile() ? null : "not a regular file");
-      }
-      return FileVisitResult.CONTINUE;
+    public void unreadable(Path path, String cause) {
+      add(path, 0, 0, cause);
     }
 
     @Override
-    public FileVisitResult visitFileFailed(Path file, IOException cause) throws IOException {
-      if (file.equals(root)) {
-        throw cause;
-      }
-      if (!(cause instanceof FileSystemLoopException) && !isHidden(file)) {
-        addUnreadable(file, cause);
-      }
-      return FileVisitResult.CONTINUE;
+    public void passedOver(Path file) {
+      passedOver++;
     }
 
-    @Override
-    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException cause)
-        throws IOException {
-      if (cause != null && folder.equals(root)) {
-        throw cause;
-      }
-      if (cause != null) {
-        addUnreadable(folder, cause);
-      }
-      return FileVisitResult.CONTINUE;
-    }
-
-    private void add(Path file, BasicFileAttributes attributes, @Nullable String fault) {
-      files.add(
-          new Found(
-              file, source(file), genre(file), attributes.size(), modifiedNs(attributes), fault));
-    }
-
-    private void addUnreadable(Path file, IOException cause) throws IOException {
-      if (isAtFirstLevel(file)) {
-        checkGenre(file);
-        genreFolders++;
-      }
-      String fault =
-          cause instanceof AccessDeniedException ? "permission denied" : String.valueOf(cause);
-      files.add(new Found(file, source(file), genre(file), 0, 0, fault));
-    }
-
-    private boolean isAtFirstLevel(Path path) {
-      return root.equals(path.getParent());
-    }
-
-    private String source(Path path) {
-      return root.relativize(path).toString().replace(File.separatorChar, '/');
-    }
-
-    private String genre(Path path) {
-      return root.relativize(path).getName(0).toString();
-    }
-
-    private static boolean isHidden(Path path) {
-      return path.getFileName().toString().startsWith(".");
-    }
-
-    private static void checkGenre(Path folder) throws IOException {
-      String genre = folder.getFileName().toString();
-      String fault = genre.indexOf('\uFFFD') >= 0 ? "is not text in this locale" : null;
-      if (fault == null) {
-        fault = Track.faultOfName(genre);
-      }
-      if (fault != null) {
-        throw new IOException(folder + " cannot be a genre: its name " + fault + "; rename it");
-      }
+    private void add(Path file, long bytes, long modifiedNs, @Nullable String fault) {
+      Path relative = root.relativize(file);
+      String source = relative.toString().replace(File.separatorChar, '/');
+      files.add(new Found(file, source, relative.getName(0).toString(), bytes, modifiedNs, fault));
     }
   }
 }

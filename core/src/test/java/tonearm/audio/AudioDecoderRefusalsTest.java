@@ -133,17 +133,17 @@ class AudioDecoderRefusalsTest {
   void filesOfOtherKinds() throws IOException {
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     ImageIO.write(new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB), "png", png);
-    assertRefused(write("cover.mp3", png.toByteArray()), "no audio stream");
+    assertRefused(write("cover.mp3", png.toByteArray()), "no audio stream: the file is a PNG");
     ByteArrayOutputStream gif = new ByteArrayOutputStream();
     ImageIO.write(new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB), "gif", gif);
-    assertRefused(write("a.gif", gif.toByteArray()), "no audio stream");
+    assertRefused(write("a.gif", gif.toByteArray()), "no audio stream: the file is a GIF");
     ByteArrayOutputStream zip = new ByteArrayOutputStream();
     try (ZipOutputStream out = new ZipOutputStream(zip)) {
       out.putNextEntry(new ZipEntry("a.txt"));
       out.write(new byte[5000]);
       out.closeEntry();
     }
-    assertRefused(write("a.zip", zip.toByteArray()), "not an audio format");
+    assertRefused(write("a.zip", zip.toByteArray()), "the file is a ZIP archive");
     assertRefused(write("zeros.wav", new byte[100_000]), "not an audio format");
   }
 

@@ -68,7 +68,19 @@ public final class TestAudio {
 
   /** Writes an MP4 film whose second track is this sound. */
   public static Path writeFilm(Path file, int sampleRateHz, float[] samples) throws IOException {
-    TestEncoder.writeFilm(file, sampleRateHz, samples);
+    return writeFilm(file, "mp4", TestFormat.AAC, sampleRateHz, samples);
+  }
+
+  /**
+   * Writes a film whose second track is this sound.
+   *
+   * @param muxer FFmpeg's name of the container
+   * @param sound how the sound is encoded; its own container does not count
+   */
+  public static Path writeFilm(
+      Path file, String muxer, TestFormat sound, int sampleRateHz, float[] samples)
+      throws IOException {
+    TestEncoder.writeFilm(file, muxer, sound, sampleRateHz, samples);
     return file;
   }
 

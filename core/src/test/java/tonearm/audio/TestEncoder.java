@@ -80,6 +80,10 @@ final class TestEncoder implements AutoCloseable {
       // FFmpeg's own Vorbis encoder knows stereo only.
       channels = new float[][] {channels[0], channels[0]};
     }
+    if (kind == TestFormat.APE) {
+      ApeEncoder.write(file, sampleRateHz, quantized(channels));
+      return;
+    }
     try (TestEncoder encoder = new TestEncoder(file, kind.muxer())) {
       Track audio = encoder.addAudio(kind, sampleRateHz, bitRate, channels.length);
       encoder.begin(options);
@@ -88,14 +92,15 @@ final class TestEncoder implements AutoCloseable {
     }
   }
 
-  /** Writes an MP4 film of a grey square, whose sound (mono, AAC) is its second track. */
-  static void writeFilm(Path file, int sampleRateHz, float[] samples) throws IOException {
-    try (TestEncoder encoder = new TestEncoder(file, "mp4")) {
+  /** Writes a film of a grey square, whose sound (mono) is its second track. */
+  static void writeFilm(Path file, String muxer, TestFormat kind, int sampleRateHz, float[] samples)
+      throws IOException {
+    try (TestEncoder encoder = new TestEncoder(file, muxer)) {
       Track video = encoder.addVideo();
-      Track audio = encoder.addAudio(TestFormat.AAC, sampleRateHz, 0, 1);
+      Track audio = encoder.addAudio(kind, sampleRateHz, 0, 1);
       encoder.begin(Map.of());
       encoder.encodeVideo(video, samples.length * VIDEO_FRAMES_PER_SECOND / sampleRateHz);
-      encoder.encodeAudio(audio, TestFormat.AAC, samples);
+      encoder.encodeAudio(audio, kind, samples);
       encoder.end();
     }
   }
@@ -259,6 +264,16 @@ final class TestEncoder implements AutoCloseable {
     } else {
       out.putInt(at, (int) (quantized(sample, bits) << (32 - bits)));
     }
+  }
+
+  private static int[][] quantized(float[]... channels) {
+    int[][] values = new int[channels.length][channels[0].length];
+    for (int channel = 0; channel < channels.length; channel++) {
+      for (int i = 0; i < values[channel].length; i++) {
+        values[channel][i] = (int) quantized(channels[channel][i], 16);
+      }
+    }
+    return values;
   }
 
   private static long quantized(float sample, int bits) {

@@ -18,14 +18,17 @@ public enum TestFormat {
   WAV_F64("wav", "wav", "pcm_f64le", AV_SAMPLE_FMT_DBL, 64),
   W64("w64", "w64", "pcm_s16le", AV_SAMPLE_FMT_S16, 16),
   AIFF("aiff", "aiff", "pcm_s16be", AV_SAMPLE_FMT_S16, 16),
+  AIFF_24("aiff", "aiff", "pcm_s24be", AV_SAMPLE_FMT_S32, 24),
   AU("au", "au", "pcm_s16be", AV_SAMPLE_FMT_S16, 16),
   CAF("caf", "caf", "pcm_s16be", AV_SAMPLE_FMT_S16, 16),
   FLAC("flac", "flac", "flac", AV_SAMPLE_FMT_S16, 16),
   FLAC_24("flac", "flac", "flac", AV_SAMPLE_FMT_S32, 24),
   ALAC("m4a", "ipod", "alac", AV_SAMPLE_FMT_S16P, 16),
   WAVPACK("wv", "wv", "wavpack", AV_SAMPLE_FMT_S16P, 16),
+  APE("ape", "ape", "ape", AV_SAMPLE_FMT_S16, 16),
   TTA("tta", "tta", "tta", AV_SAMPLE_FMT_S16, 16),
   MKA_FLAC("mka", "matroska", "flac", AV_SAMPLE_FMT_S16, 16),
+  OGG_FLAC("oga", "ogg", "flac", AV_SAMPLE_FMT_S16, 16),
   MP2("mp2", "mp2", "mp2", AV_SAMPLE_FMT_S16, 0),
   MP3("mp3", "mp3", "libmp3lame", AV_SAMPLE_FMT_FLTP, 0),
   OGG_VORBIS("ogg", "ogg", "vorbis", AV_SAMPLE_FMT_FLTP, 0),
@@ -34,6 +37,7 @@ public enum TestFormat {
   AAC("m4a", "ipod", "aac", AV_SAMPLE_FMT_FLTP, 0),
   AAC_ADTS("aac", "adts", "aac", AV_SAMPLE_FMT_FLTP, 0),
   AC3("ac3", "ac3", "ac3", AV_SAMPLE_FMT_FLTP, 0),
+  WMA_1("wma", "asf", "wmav1", AV_SAMPLE_FMT_FLTP, 0),
   WMA("wma", "asf", "wmav2", AV_SAMPLE_FMT_FLTP, 0);
 
   private final String extension;
@@ -65,11 +69,13 @@ public enum TestFormat {
     return bits;
   }
 
-  String muxer() {
+  /** FFmpeg's name of the container. */
+  public String muxer() {
     return muxer;
   }
 
-  String encoder() {
+  /** FFmpeg's name of the encoder. */
+  public String encoder() {
     return encoder;
   }
 
