@@ -154,7 +154,8 @@ public final class AudioDecoder {
     }
   }
 
-  private static void checkRate(int sampleRateHz) {
+  /** Refuses a rate that cannot be asked for. */
+  static void checkRate(int sampleRateHz) {
     if (sampleRateHz < MIN_RATE_HZ || sampleRateHz > MAX_RATE_HZ) {
       throw new IllegalArgumentException(
           "sampleRateHz must be " + MIN_RATE_HZ + " to " + MAX_RATE_HZ + ", not " + sampleRateHz);
