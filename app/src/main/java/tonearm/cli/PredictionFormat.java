@@ -43,6 +43,16 @@ interface PredictionFormat {
   }
 
   /**
+   * JAMS, one object a line.
+   *
+   * @param genres of the model
+   * @param clipSeconds length of its clips
+   */
+  static PredictionFormat jams(List<String> genres, double clipSeconds) {
+    return new JamsFormat(genres, clipSeconds);
+  }
+
+  /**
    * For people: the likeliest genres, a bar each.
    *
    * @param top how many genres

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,30 @@ class CliHostileInputTest {
         .startsWith(
             "tonearm: %d of %d files answered, %d failed, "
                 .formatted(files.size() - failed, files.size(), failed));
+  }
+
+  @Test
+  void inFoldersOnlyWhatIsMusicOrPromisesItIsTold() throws IOException {
+    HostileFiles.write(folder);
+    HostileFiles.writeCompanions(folder);
+    List<Path> expected = new ArrayList<>();
+    try (Stream<Path> all = Files.list(folder)) {
+      all.filter(f -> f.getFileName().toString().matches("(?s)[^.].*\\.[a-z0-9]{2,4}"))
+          .filter(f -> !f.getFileName().toString().matches(".*\\.(jpg|m3u8?|cue|txt|lrc|db)"))
+          .filter(f -> !f.endsWith("empty.mp3") && !Files.isDirectory(f))
+          .sorted()
+          .forEach(expected::add);
+    }
+
+    Cli cli = Cli.run("classify", "-r", "--json", "--model", model, folder);
+
+    assertThat(cli.status()).isEqualTo(1);
+    List<Path> told = new ArrayList<>();
+    for (String line : cli.lines()) {
+      told.add(Path.of(Prediction.fromJson(line).path()));
+    }
+    assertThat(told).isEqualTo(expected);
+    assertThat(cli.messages()).noneMatch(m -> m.contains("cover.jpg") || m.contains("notes.txt"));
   }
 
   private static String line(Path file, String error) {

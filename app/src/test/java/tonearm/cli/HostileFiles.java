@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import tonearm.audio.TestAudio;
 import tonearm.audio.TestFormat;
 
@@ -19,7 +20,48 @@ import tonearm.audio.TestFormat;
  */
 final class HostileFiles {
   private static final int RATE_HZ = 22050;
-  private static final String[] MAGIC = {"ID3\u0004", "RIFF", "fLaC", "OggS", "\0\0\0 ftypM4A "};
+
+  /** A rate that every format has. */
+  private static final int CUT_RATE_HZ = 48000;
+
+  /** Formats of which any part that begins at the beginning can be heard. */
+  private static final Set<TestFormat> STREAMS =
+      Set.of(TestFormat.MP3, TestFormat.FLAC, TestFormat.WAV_S16, TestFormat.AAC_ADTS);
+
+  /** How files begin that people have, by FFmpeg's readers. */
+  private static final String[] MAGIC = {
+    "ID3\u0004\0\0\0\0\0\u0007",
+    "\u00FF\u00FB\u0090d",
+    "\u00FF\u00F1P\u0080",
+    "RIFF\u00FF\u00FF\u00FF\u007FWAVEfmt ",
+    "RIFF\u00FF\u00FF\u00FF\u007FAVI LIST",
+    "RF64\u00FF\u00FF\u00FF\u00FFWAVEds64",
+    "FORM\u007F\u00FF\u00FF\u00FFAIFFCOMM",
+    ".snd\0\0\0\u0018",
+    "caff\0\u0001\0\0desc",
+    "fLaC\0\0\0\"",
+    "OggS\0\u0002",
+    "OggS\0\u0002\0\0\0\0\0\0\0\0\u0001\0\0\0\0\0\0\0\0\0\0\0\u0001\u0013OpusHead\u0001\u0002",
+    "\0\0\0 ftypM4A ",
+    "\0\0\0 ftypisom",
+    "MAC \u0096\u000F\0\0004\0\0\0",
+    "wvpk",
+    "TTA1\u0001\0",
+    "MPCK",
+    "tBaK",
+    "ajkg\u0002",
+    "DSD \u001C\0\0\0\0\0\0\0",
+    "FRM8\0\0\0\0\0\u0010\0\0DSD ",
+    "0&\u00B2u\u008Ef\u00CF\u0011\u00A6\u00D9\0\u00AA\0b\u00CEl",
+    "\u001AE\u00DF\u00A3\u009F",
+    "FLV\u0001\u0005\0\0\0\u0009",
+    "\0\0\u0001\u00BA",
+    "\u000Bw",
+    "\u007F\u00FE\u0080\u0001",
+    ".RMF\0\0\0\u0012",
+    "#!AMR\n",
+    "Creative Voice File\u001A\u001A\0",
+  };
 
   private final Path folder;
   private final Random random = new Random(11);
@@ -49,9 +91,11 @@ final class HostileFiles {
     HostileFiles maker = new HostileFiles(folder);
     maker.addNoMusic();
     maker.addCut();
+    maker.addAbsurdHeaders();
     maker.addOddSounds();
     maker.addOddNames();
     maker.addWhatIsNoFile();
+    maker.addPipe();
     return List.copyOf(maker.files);
   }
 
@@ -70,21 +114,52 @@ final class HostileFiles {
     }
   }
 
+  /** Every format, whole and at every tenth of its length. */
   private void addCut() throws IOException {
-    float[] sound = TestAudio.tone(440, 8, RATE_HZ);
-    for (TestFormat format : List.of(TestFormat.MP3, TestFormat.FLAC, TestFormat.WAV_S16)) {
-      Path whole = folder.resolve("whole." + format.extension());
-      TestAudio.write(whole, format, RATE_HZ, sound);
+    float[] sound = TestAudio.tone(440, 2, CUT_RATE_HZ);
+    for (TestFormat format : TestFormat.values()) {
+      String ending = "-" + format + "." + format.extension();
+      Path whole = folder.resolve("whole" + ending);
+      TestAudio.write(whole, format, CUT_RATE_HZ, sound);
       add(whole, Outcome.ANSWER);
       byte[] bytes = Files.readAllBytes(whole);
-      for (int percent = 25; percent < 100; percent += 25) {
+      for (int percent = 10; percent < 100; percent += 10) {
         byte[] part = Arrays.copyOf(bytes, bytes.length * percent / 100);
-        Path cut = folder.resolve("cut%d.%s".formatted(percent, format.extension()));
-        add(Files.write(cut, part), Outcome.ANSWER);
+        add(
+            Files.write(folder.resolve("cut" + percent + ending), part),
+            STREAMS.contains(format) ? Outcome.ANSWER : Outcome.EITHER);
       }
-      byte[] head = Arrays.copyOf(bytes, 40);
-      add(Files.write(folder.resolve("head." + format.extension()), head), Outcome.REASON);
+      byte[] head = Arrays.copyOf(bytes, 20);
+      add(Files.write(folder.resolve("head" + ending), head), Outcome.REASON);
     }
+  }
+
+  /** Headers that promise what no file of their size can hold. */
+  private void addAbsurdHeaders() throws IOException {
+    Path wave = wave("absurd.wav", RATE_HZ, TestAudio.tone(440, 1, RATE_HZ));
+    byte[] bytes = Files.readAllBytes(wave);
+    Files.delete(wave);
+    header("gigabytes.wav", bytes, Outcome.ANSWER, 4, 0xF0000000, 40, 0xF0000000);
+    header("channels.wav", bytes, Outcome.REASON, 22, 0xFFFF | RATE_HZ << 16);
+    header("too-fast.wav", bytes, Outcome.REASON, 24, Integer.MAX_VALUE);
+    header("too-slow.wav", bytes, Outcome.REASON, 24, 1);
+    header("no-rate.wav", bytes, Outcome.REASON, 24, 0);
+    header("no-block.wav", bytes, Outcome.EITHER, 32, 0);
+    Path flac = folder.resolve("hours.flac");
+    TestAudio.write(flac, TestFormat.FLAC, RATE_HZ, TestAudio.tone(440, 1, RATE_HZ));
+    byte[] hours = Files.readAllBytes(flac);
+    hours[21] |= 0x0F; // the upper bits of STREAMINFO's count of samples
+    Arrays.fill(hours, 22, 26, (byte) 0xFF);
+    add(Files.write(flac, hours), Outcome.ANSWER);
+  }
+
+  private void header(String name, byte[] wave, Outcome outcome, int... placesAndValues)
+      throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(wave.clone()).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < placesAndValues.length; i += 2) {
+      bytes.putInt(placesAndValues[i], placesAndValues[i + 1]);
+    }
+    add(Files.write(folder.resolve(name), bytes.array()), outcome);
   }
 
   private void addOddSounds() throws IOException {
@@ -93,12 +168,15 @@ final class HostileFiles {
     add(floatWave("nan.wav", Float.NaN), Outcome.ANSWER);
     add(floatWave("infinity.wav", Float.POSITIVE_INFINITY), Outcome.ANSWER);
     add(floatWave("huge.wav", Float.MAX_VALUE), Outcome.ANSWER);
-    float[] tone = TestAudio.tone(440, 2, RATE_HZ);
-    float[][] eight = new float[8][];
-    Arrays.fill(eight, tone);
-    sound("eight.wav", RATE_HZ, eight);
-    sound("slow.wav", 8_000, TestAudio.tone(440, 2, 8_000));
-    sound("fast.wav", 384_000, TestAudio.tone(440, 1, 384_000));
+    float[] tone = TestAudio.tone(440, 1, RATE_HZ);
+    for (int channels = 1; channels <= 8; channels++) {
+      float[][] same = new float[channels][];
+      Arrays.fill(same, tone);
+      sound("channels%d.wav".formatted(channels), RATE_HZ, same);
+    }
+    for (int rate : new int[] {8_000, 11_025, 16_000, 44_100, 96_000, 192_000, 384_000}) {
+      sound("rate%d.wav".formatted(rate), rate, TestAudio.tone(440, 0.5, rate));
+    }
   }
 
   private void addOddNames() throws IOException {
@@ -135,6 +213,33 @@ final class HostileFiles {
     add(Path.of("/dev/null"), Outcome.REASON);
     add(Path.of("http://127.0.0.1:9/song.mp3"), Outcome.REASON);
     add(Path.of("concat:a.mp3|b.mp3"), Outcome.REASON);
+  }
+
+  /** Opening it would wait for a writer for ever. */
+  private void addPipe() throws IOException {
+    Path mkfifo = Path.of("/usr/bin/mkfifo");
+    if (!Files.isExecutable(mkfifo)) {
+      return;
+    }
+    Path pipe = folder.resolve("pipe.mp3");
+    try {
+      new ProcessBuilder(mkfifo.toString(), pipe.toString()).start().waitFor();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+    add(pipe, Outcome.REASON);
+  }
+
+  /** What lies beside music; nobody wants a word about it. */
+  static void writeCompanions(Path folder) throws IOException {
+    for (String name :
+        List.of("cover.jpg", "list.m3u", "list.m3u8", "album.cue", "notes.txt", "song.lrc")) {
+      Files.writeString(folder.resolve(name), "beside the music\n");
+    }
+    Files.write(folder.resolve("thumbs.db"), new byte[3000]);
+    Files.write(folder.resolve("noise"), new byte[] {1, 2, 3});
+    Files.createFile(folder.resolve("nothing"));
+    Files.writeString(folder.resolve(".hidden.mp3"), "hidden");
   }
 
   private void reason(String name, byte[] content) throws IOException {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -35,7 +36,7 @@ final class DecoderProcess implements AutoCloseable {
   private final Duration limit;
   private final DataOutputStream requests;
   private final BlockingQueue<Reply> replies = new LinkedBlockingQueue<>();
-  private final StringBuffer said = new StringBuffer();
+  private final StringBuilder said = new StringBuilder();
 
   private volatile boolean ended;
 
@@ -169,7 +170,10 @@ final class DecoderProcess implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     kill();
-    Matcher signal = SIGNAL.matcher(said);
+    Matcher signal;
+    synchronized (said) {
+      signal = SIGNAL.matcher(said.toString());
+    }
     String how =
         signal.find()
             ? signal.group(1)
@@ -193,7 +197,7 @@ final class DecoderProcess implements AutoCloseable {
       while (true) {
         byte kind = in.readByte();
         if (kind == DYING) {
-          said.append(new String(in.readNBytes(WORDS_KEPT), StandardCharsets.ISO_8859_1));
+          keep(in.readNBytes(WORDS_KEPT));
           break;
         }
         int length = in.readInt();
@@ -214,12 +218,18 @@ final class DecoderProcess implements AutoCloseable {
     byte[] block = new byte[1024];
     try (InputStream in = process.getErrorStream()) {
       for (int read = in.read(block); read >= 0; read = in.read(block)) {
-        if (said.length() < WORDS_KEPT) {
-          said.append(new String(block, 0, read, StandardCharsets.ISO_8859_1));
-        }
+        keep(Arrays.copyOf(block, read));
       }
     } catch (IOException e) {
       // As above.
+    }
+  }
+
+  private void keep(byte[] words) {
+    synchronized (said) {
+      if (said.length() < WORDS_KEPT) {
+        said.append(new String(words, StandardCharsets.ISO_8859_1));
+      }
     }
   }
 

@@ -1,0 +1,83 @@
+package tonearm.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import tonearm.provenance.AtomicFiles;
+import tonearm.provenance.Digest;
+
+/**
+ * Where {@code classify --jams -o FOLDER/} writes: a file {@code <song>.jams} for each song, whole
+ * or not at all. Folders below the deepest one that holds all that was named are made again in it,
+ * so no two songs have the same place.
+ */
+final class JamsFolder {
+  private static final String ENDING = ".jams";
+
+  /** File systems allow 255; the ending must fit too. */
+  private static final int MAX_NAME_BYTES = 250;
+
+  private final Path folder;
+  private final Path base;
+
+  /**
+   * @param folder is made if it is not there
+   * @param paths what was named on the command line, at least one
+   */
+  JamsFolder(Path folder, List<Path> paths) {
+    this.folder = folder;
+    Path common = holder(paths.get(0));
+    for (Path path : paths) {
+      Path holder = holder(path);
+      while (!holder.startsWith(common)) {
+        common = common.getParent();
+      }
+    }
+    base = common;
+  }
+
+  /** Whether {@code -o} names a folder to write into: it is one, or ends as one does. */
+  static boolean isMeant(String output) {
+    return output.endsWith("/") || output.endsWith("\\") || Files.isDirectory(Path.of(output));
+  }
+
+  /** Where a song's annotations go. */
+  Path file(Path song) {
+    Path relative = base.relativize(normal(song));
+    String name = relative.getFileName().toString();
+    return folder.resolve(relative).resolveSibling(fitting(name) + ENDING);
+  }
+
+  /** Writes a song's annotations. */
+  void write(Path song, String jams) throws IOException {
+    AtomicFiles.writeString(file(song), jams);
+  }
+
+  private static String fitting(String name) {
+    if (bytes(name) <= MAX_NAME_BYTES) {
+      return name;
+    }
+    String mark = "~" + Digest.ofBytes(name.getBytes(StandardCharsets.UTF_8)).substring(0, 8);
+    String start = name;
+    while (bytes(start + mark) > MAX_NAME_BYTES) {
+      start = start.substring(0, start.offsetByCodePoints(start.length(), -1));
+    }
+    return start + mark;
+  }
+
+  private static int bytes(String name) {
+    return name.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private static Path holder(Path path) {
+    Path normal = normal(path);
+    Path parent = normal.getParent();
+    return Files.isDirectory(path) || parent == null ? normal : parent;
+  }
+
+  private static Path normal(Path path) {
+    return path.toAbsolutePath().normalize();
+  }
+}
