@@ -15,6 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tonearm.audio.AudioDecoder;
+import tonearm.audio.IsolatedDecoder;
 import tonearm.cli.InputFiles.Input;
 import tonearm.infer.Classifier;
 import tonearm.infer.ClassifyOptions;
@@ -31,7 +32,8 @@ import tonearm.infer.ClassifyOptions;
       "  tonearm classify song.mp3",
       "  tonearm classify -r ~/Music --csv -o genres.csv",
       "  tonearm classify -r ~/Music --excerpt 3 --json",
-      "  tonearm classify --json --timeline song.flac"
+      "  tonearm classify --json --timeline song.flac",
+      "  tonearm classify -r ~/Music --jams --timeline -o annotations/"
     })
 final class ClassifyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -53,13 +55,20 @@ final class ClassifyCommand implements Callable<Integer> {
 
     @Option(names = "--csv", description = "Comma-separated values (RFC 4180), one row a file.")
     boolean csv;
+
+    @Option(
+        names = "--jams",
+        description = "JAMS, the format of music research: one object a song and line.")
+    boolean jams;
   }
 
   @Option(
       names = "-o",
-      paramLabel = "FILE",
-      description = "Write the answers to FILE, whole or not at all, instead of to stdout.")
-  private @Nullable Path output;
+      paramLabel = "FILE|DIR/",
+      description =
+          "Write the answers to FILE, whole or not at all, instead of to stdout. With --jams and a"
+              + " folder (it exists, or ends with a slash): a file a song, SONG.jams.")
+  private @Nullable String output;
 
   @Option(
       names = "--top",
@@ -90,16 +99,28 @@ final class ClassifyCommand implements Callable<Integer> {
     List<Input> inputs = InputFiles.expand(paths, recursive);
     keepSongs(inputs);
     Interruption.guard();
-    try (Classifier classifier = batch.load(inputs.size())) {
+    try (Classifier classifier = batch.load(inputs.size());
+        IsolatedDecoder isolated = batch.isolatedDecoder()) {
       ClassifyOptions asked = ClassifyOptions.DEFAULT.withTimeline(timeline);
       BatchListening listening =
           new BatchListening(
               classifier,
-              AudioDecoder::open,
+              isolated == null ? AudioDecoder::open : isolated,
               batch.settings(inputs.size(), !anyOrder, asked),
               spec.commandLine().getErr());
       PredictionFormat written = written(classifier);
-      return new AnswerOutput(output, spec.commandLine().getOut())
+      JamsFolder folder = jamsFolder();
+      if (folder != null) {
+        return listening.hear(
+            inputs,
+            (song, answer) -> {
+              if (answer.isOk()) {
+                folder.write(song.path(), written.format(answer.prediction()));
+              }
+            });
+      }
+      Path file = output == null ? null : Path.of(output);
+      return new AnswerOutput(file, spec.commandLine().getOut())
           .write(
               text -> {
                 text.add(written.header());
@@ -111,15 +132,20 @@ final class ClassifyCommand implements Callable<Integer> {
 
   /** A slip such as {@code -o song.mp3 song.mp3} must not cost the song. */
   private void keepSongs(List<Input> inputs) throws IOException {
-    if (output == null || !Files.isRegularFile(output)) {
+    if (output == null || !Files.isRegularFile(Path.of(output))) {
       return;
     }
     for (Input input : inputs) {
-      if (Files.exists(input.path()) && Files.isSameFile(input.path(), output)) {
+      if (Files.exists(input.path()) && Files.isSameFile(input.path(), Path.of(output))) {
         throw new ParameterException(
             spec.commandLine(), "-o " + output + " would overwrite a file that is to be heard");
       }
     }
+  }
+
+  private @Nullable JamsFolder jamsFolder() {
+    boolean wanted = format != null && format.jams && output != null && JamsFolder.isMeant(output);
+    return wanted ? new JamsFolder(Path.of(String.valueOf(output)), paths) : null;
   }
 
   private PredictionFormat written(Classifier classifier) {
@@ -127,6 +153,8 @@ final class ClassifyCommand implements Callable<Integer> {
       return PredictionFormat.json();
     } else if (format != null && format.csv) {
       return PredictionFormat.csv(classifier.model().genres());
+    } else if (format != null && format.jams) {
+      return PredictionFormat.jams(classifier.model().genres(), classifier.model().clipSeconds());
     }
     return PredictionFormat.table(top, output == null && Terminal.coloursWanted());
   }

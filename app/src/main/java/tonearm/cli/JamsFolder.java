@@ -31,8 +31,10 @@ final class JamsFolder {
     Path common = holder(paths.get(0));
     for (Path path : paths) {
       Path holder = holder(path);
-      while (!holder.startsWith(common)) {
-        common = common.getParent();
+      Path parent = common.getParent();
+      while (!holder.startsWith(common) && parent != null) {
+        common = parent;
+        parent = common.getParent();
       }
     }
     base = common;

@@ -246,7 +246,8 @@ final class LibraryBench {
     Path links = Files.createDirectories(scratch.resolve("links"));
     for (int i = 0; i < many; i++) {
       Path song = songs.get(i % songs.size());
-      Files.createSymbolicLink(links.resolve(i + "-" + song.getFileName()), song);
+      // Not symbolic ones: what these lead to is heard once.
+      Files.createLink(links.resolve(i + "-" + song.getFileName()), song);
     }
     Outcome outcome = run(links, List.of("--excerpt", "1"));
     requireAll(outcome, many);

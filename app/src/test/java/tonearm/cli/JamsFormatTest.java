@@ -123,7 +123,7 @@ class JamsFormatTest {
     assertThat(file255).hasContent("{}");
     assertThat(JamsFolder.isMeant(folder.toString())).isTrue();
     assertThat(JamsFolder.isMeant(out + "/")).isTrue();
-    assertThat(JamsFolder.isMeant(out.toString())).isFalse();
+    assertThat(JamsFolder.isMeant(folder + "/annotations.jams")).isFalse();
   }
 
   private static void assertValid(JsonNode jams) throws IOException {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
@@ -110,6 +112,47 @@ class AudioDecoderDamageTest {
     assertThat(heard.warnings()).isNotEmpty();
     for (float sample : heard.samples()) {
       assertThat(sample).isFinite();
+    }
+  }
+
+  @Test
+  void aFileThatIsDeletedWhileItIsReadIsHeardToItsEnd() throws IOException {
+    float[] sound = TestAudio.noise(2, 10, RATE);
+    Path file = write("a.wav", encode(TestFormat.WAV_F32, sound));
+    try (AudioStream stream = AudioDecoder.open(file)) {
+      Files.delete(file);
+      assertThat(Heard.drain(stream, 5000).samples()).isEqualTo(sound);
+    }
+  }
+
+  @Test
+  void aFileThatShrinksWhileItIsReadSaysSo() throws IOException {
+    Path file = write("a.wav", encode(TestFormat.WAV_F32, TestAudio.noise(2, 10, RATE)));
+    try (AudioStream stream = AudioDecoder.open(file)) {
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.truncate(channel.size() / 2);
+      }
+      Heard heard = Heard.drain(stream, 5000);
+      assertThat(heard.samples().length).isBetween(5 * RATE - 1000, 5 * RATE);
+      assertThat(heard.warnings())
+          .containsExactly("truncated: 5.0 s of the 10.0 s that the header promises");
+    }
+  }
+
+  @Test
+  void aFileThatGrowsWhileItIsReadIsHeardAsItWas() throws IOException {
+    float[] sound = TestAudio.noise(2, 3, RATE);
+    byte[] bytes = encode(TestFormat.MP3, sound);
+    Path file = write("a.mp3", bytes);
+    int before = Heard.of(file).samples().length;
+    try (AudioStream stream = AudioDecoder.open(file)) {
+      float[] block = new float[1 << 14];
+      int heard = 0;
+      for (int read = stream.read(block, 0, 5000); read >= 0; read = stream.read(block, 0, 5000)) {
+        heard += read;
+        Files.write(file, Arrays.copyOfRange(bytes, 1000, 5000), StandardOpenOption.APPEND);
+      }
+      assertThat(heard).isEqualTo(before);
     }
   }
 

@@ -119,7 +119,7 @@ final class Mutations {
     long value = EXTREMES[random.nextInt(EXTREMES.length)];
     boolean big = random.nextBoolean();
     for (int i = 0; i < width; i++) {
-      bytes[at + (big ? width - 1 - i : i)] = (byte) (value >> 8 * i);
+      bytes[at + (big ? width - 1 - i : i)] = (byte) (value >> (8 * i));
     }
   }
 
