@@ -60,7 +60,7 @@ final class BatchOptions {
       names = "--isolate",
       description =
           "Decode in processes of their own, one a job: a crash of the decoder then costs one file"
-              + " and not the run. Takes some 100 MB more for each job.")
+              + " and not the run. A little slower, and a small Java more for each job.")
   private boolean isolate;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields

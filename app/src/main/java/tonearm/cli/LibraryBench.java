@@ -58,7 +58,7 @@ final class LibraryBench {
 
   /** How many times {@code tick} is called. */
   static int steps(int rounds) {
-    return rounds * (1 + (hasFfmpeg() ? 1 : 0) + 1 + EXCERPTS.size()) + 1;
+    return rounds * (1 + (hasFfmpeg() ? 1 : 0) + 2 + EXCERPTS.size()) + 1;
   }
 
   /**
@@ -87,6 +87,8 @@ final class LibraryBench {
       names.add("classify -r --excerpt " + clips);
       works.add(() -> classify(List.of("--excerpt", Integer.toString(clips))));
     }
+    names.add("classify -r --isolate");
+    works.add(() -> classify(List.of("--isolate")));
     double[][] speeds = stopwatch.speeds(works);
     List<Measurement> found = new ArrayList<>();
     for (int i = 0; i < speeds.length; i++) {

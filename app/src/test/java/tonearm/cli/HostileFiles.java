@@ -116,7 +116,7 @@ final class HostileFiles {
 
   /** Every format, whole and at every tenth of its length. */
   private void addCut() throws IOException {
-    float[] sound = TestAudio.tone(440, 2, CUT_RATE_HZ);
+    float[] sound = TestAudio.noise(5, 2, CUT_RATE_HZ);
     for (TestFormat format : TestFormat.values()) {
       String ending = "-" + format + "." + format.extension();
       Path whole = folder.resolve("whole" + ending);

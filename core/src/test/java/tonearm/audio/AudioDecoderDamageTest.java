@@ -135,7 +135,7 @@ class AudioDecoderDamageTest {
       Heard heard = Heard.drain(stream, 5000);
       assertThat(heard.samples().length).isBetween(5 * RATE - 1000, 5 * RATE);
       assertThat(heard.warnings())
-          .containsExactly("truncated: 5.0 s of the 10.0 s that the header promises");
+          .contains("truncated: 5.0 s of the 10.0 s that the header promises");
     }
   }
 
