@@ -102,7 +102,7 @@ class ClipStreamTest {
     ClipStream.Source source = source(folder, 32);
     List<Batch> batches = all(source.inOrder());
     List<String> expected = new ArrayList<>();
-    for (Track track : source.tracks()) {
+    for (Track track : source.clips().tracks()) {
       for (int clip = 0; clip < 5; clip++) {
         expected.add(track.track() + "/" + clip + "/" + (track.genre().equals("odd") ? 1 : 0));
       }
@@ -110,7 +110,7 @@ class ClipStreamTest {
     assertThat(clips(batches)).isEqualTo(expected);
     assertThat(batches).extracting(Batch::size).startsWith(32).endsWith(TRACKS * 5 % 32);
 
-    Track second = source.tracks().get(1);
+    Track second = source.clips().tracks().get(1);
     Spectrogram third = source.dataset().spectrogram(second).columns(137, 206);
     float[] picture = new float[SIZE * SIZE];
     source.scaler().scale(third, picture, 0);
