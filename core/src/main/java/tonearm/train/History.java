@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.RuntimeJsonMappingException;
 import com.fasterxml.jackson.databind.deser.std.NumberDeserializers;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ public final class History {
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .disable(com.fasterxml.jackson.databind.MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
           // A history may be older than a column: what it does not tell is unknown, not 0.
+          .disable(CsvParser.Feature.FAIL_ON_MISSING_HEADER_COLUMNS)
           .addModule(
               new SimpleModule()
                   .addDeserializer(

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
@@ -95,6 +96,22 @@ class ClipStreamTest {
       same = Arrays.equals(a.get(i).pictures(), b.get(i).pictures());
     }
     return same;
+  }
+
+  @Test
+  void ofASetOfClipsOnlyTheseComeAndAsTheyAreInTheirTracks() throws Exception {
+    ClipStream.Source whole = source(folder, 8);
+    List<Track> tracks = whole.clips().tracks().subList(0, 3);
+    ClipSet some = new ClipSet(tracks, Map.of(tracks.get(1).track(), Set.of(3, 1)));
+    ClipStream.Source source =
+        new ClipStream.Source(whole.dataset(), some, GRID, whole.scaler(), 20);
+    List<Batch> batches = all(source.inOrder());
+    assertThat(batches).hasSize(1);
+    assertThat(batches.get(0).clips()).containsExactly(0, 1, 2, 3, 4, 1, 3, 0, 1, 2, 3, 4);
+    // Clip 3 of the second track: place 6 here, 8 among all.
+    float[] here = Arrays.copyOfRange(batches.get(0).pictures(), 6 * SIZE * SIZE, 7 * SIZE * SIZE);
+    assertThat(here)
+        .isEqualTo(Arrays.copyOfRange(all(whole.inOrder()).get(1).pictures(), 0, SIZE * SIZE));
   }
 
   @Test
