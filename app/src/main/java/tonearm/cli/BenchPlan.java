@@ -101,8 +101,7 @@ record BenchPlan(
     for (Benchmark benchmark : chosen) {
       if (benchmark.isNetwork()) {
         progress.note(benchmark.label());
-        found.addAll(
-            NetworkBench.measure(stopwatch, benchmark.isTraining(), benchmark.precision()));
+        found.addAll(NetworkBench.measure(stopwatch, benchmark));
       }
     }
     return found;
@@ -119,7 +118,7 @@ record BenchPlan(
       Files.delete(song);
     }
     for (Benchmark training : trainings()) {
-      found.add(processes.trainMemory(training.label(), runs));
+      found.add(processes.trainMemory(training, runs));
     }
     return found;
   }
@@ -155,7 +154,7 @@ record BenchPlan(
             case LIBRARY -> LibraryBench.steps(library.warmUp() + library.runs());
             case DECODE, CLASSIFY -> rounds;
             case FEATURES -> rounds * (1 + FeatureConfig.presetNames().size());
-            case TRAIN_BF16, TRAIN_FP32, INFER_BF16, INFER_FP32 -> 2 * rounds;
+            case TRAIN_BF16, TRAIN_FP32, TRAIN_PATIL2023, INFER_BF16, INFER_FP32 -> 2 * rounds;
           };
     }
     return total;

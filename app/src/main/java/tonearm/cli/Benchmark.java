@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import tonearm.model.ModelConfig;
 import tonearm.model.Precision;
+import tonearm.provenance.Machine;
 
 /** What {@code tonearm bench} can measure, by the names that {@code --only} takes. */
 enum Benchmark {
@@ -18,6 +20,7 @@ enum Benchmark {
   LIBRARY,
   TRAIN_BF16,
   TRAIN_FP32,
+  TRAIN_PATIL2023,
   INFER_BF16,
   INFER_FP32;
 
@@ -26,8 +29,11 @@ enum Benchmark {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** The arithmetic of those that measure the network; of the others it says nothing. */
+  /** The arithmetic of those that measure a network; of the others it says nothing. */
   Precision precision() {
+    if (this == TRAIN_PATIL2023) {
+      return Machine.current().hasBf16() ? Precision.BF16 : Precision.FP32;
+    }
     return label().endsWith("-bf16") ? Precision.BF16 : Precision.FP32;
   }
 
@@ -36,7 +42,17 @@ enum Benchmark {
     return isTraining() || label().startsWith("infer-");
   }
 
-  /** Whether it measures the network's training. */
+  /** The network of those that measure one. */
+  ModelConfig network() {
+    return this == TRAIN_PATIL2023 ? ModelConfig.PATIL2023 : ModelConfig.REFERENCE_UNET;
+  }
+
+  /** Clips a step, or to answer at once, of those that measure a network. */
+  int batchSize() {
+    return this == TRAIN_PATIL2023 ? 1 : 32;
+  }
+
+  /** Whether it measures a network's training. */
   boolean isTraining() {
     return label().startsWith("train-");
   }
@@ -46,9 +62,13 @@ enum Benchmark {
     return this == START || this == MEMORY || this == CLASSIFY || this == LIBRARY;
   }
 
-  /** All that make sense on a machine; without hardware for bf16 it would only be emulated. */
+  /**
+   * All that make sense on a machine; without hardware for bf16 it would only be emulated. The
+   * paper's network takes minutes and gigabytes, and is measured only when it is asked for.
+   */
   static Set<Benchmark> all(boolean cpuHasBf16) {
     return Arrays.stream(values())
+        .filter(b -> b != TRAIN_PATIL2023)
         .filter(b -> cpuHasBf16 || !b.isNetwork() || b.precision() == Precision.FP32)
         .collect(Collectors.toCollection(() -> EnumSet.noneOf(Benchmark.class)));
   }

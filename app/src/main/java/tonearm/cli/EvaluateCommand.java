@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -14,10 +13,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tonearm.dataset.ClipSet;
 import tonearm.dataset.PreparedDataset;
 import tonearm.dataset.Split;
 import tonearm.dataset.Split.Side;
-import tonearm.dataset.Track;
 import tonearm.eval.Bootstrap;
 import tonearm.eval.ClipPredictions;
 import tonearm.eval.Evaluation;
@@ -40,6 +39,7 @@ import tonearm.train.Trainer;
     footerHeading = "%nExamples:%n",
     footer = {
       "  tonearm evaluate runs/first ~/datasets/mine",
+      "  tonearm evaluate runs/first ~/datasets/mine --side train",
       "  tonearm evaluate reference-unet ~/datasets/other --json",
       "  tonearm evaluate runs/first ~/datasets/mine --excerpt 3"
     })
@@ -102,9 +102,9 @@ final class EvaluateCommand implements Callable<Integer> {
     PreparedDataset dataset = PreparedDataset.open(data);
     Path run = Path.of(model);
     boolean isRun = Files.isRegularFile(run.resolve(Trainer.RUN_FILE));
-    Path bundle = isRun ? run.resolve(TrainCommand.BUNDLE) : Models.find(model);
-    List<Track> tracks = tracks(dataset, run, isRun);
-    if (tracks.isEmpty()) {
+    Path bundle = isRun ? run.resolve(RunBundle.FOLDER) : Models.find(model);
+    ClipSet clips = clips(dataset, run, isRun);
+    if (clips.isEmpty()) {
       throw new IOException("the split has no tracks on its " + side.label() + " side");
     }
     // Without a split there are no sides: the answers are of all tracks.
@@ -112,8 +112,8 @@ final class EvaluateCommand implements Callable<Integer> {
     Interruption.guard();
     LibTorch.load();
     ClipPredictions answers;
-    try (Progress progress = new Progress("Evaluating", tracks.size(), " tracks")) {
-      answers = DatasetAnswers.of(bundle, dataset, tracks, label, arithmetic, progress::to);
+    try (Progress progress = new Progress("Evaluating", clips.tracks().size(), " tracks")) {
+      answers = DatasetAnswers.of(bundle, dataset, clips, label, arithmetic, progress::to);
     }
     if (excerpt != null) {
       answers = DatasetAnswers.excerpt(answers, excerpt);
@@ -130,13 +130,13 @@ final class EvaluateCommand implements Callable<Integer> {
     return Tonearm.OK;
   }
 
-  private List<Track> tracks(PreparedDataset dataset, Path run, boolean isRun) throws IOException {
+  private ClipSet clips(PreparedDataset dataset, Path run, boolean isRun) throws IOException {
     if (split.isGiven()) {
-      return split.read(dataset.catalog(), 0).tracks(dataset.catalog(), side);
+      return split.read(dataset.catalog(), 0).clips(dataset.catalog(), side);
     } else if (isRun) {
       Path own = run.resolve(Trainer.SPLIT_FILE);
-      return Split.read(own, dataset.catalog()).tracks(dataset.catalog(), side);
+      return Split.read(own, dataset.catalog()).clips(dataset.catalog(), side);
     }
-    return dataset.catalog().usable();
+    return ClipSet.all(dataset.catalog().usable());
   }
 }

@@ -26,7 +26,8 @@ import tonearm.provenance.Json;
     mixinStandardHelpOptions = true,
     description = {
       "Lists the bundles that come with Tonearm and the architectures that can be trained.",
-      "Parameters are counted as Keras does, running statistics included."
+      "Parameters are counted as Keras does, running statistics included; operations are those of one"
+          + " answer, a multiply and an add counted as two. A training step takes three times these."
     },
     footerHeading = "%nExample:%n",
     footer = "  tonearm models --json")
@@ -47,6 +48,7 @@ final class ModelsCommand implements Callable<Integer> {
       long parameters,
       long trainableParameters,
       long bytes,
+      long flopsPerClip,
       List<Integer> inputShape) {
     static Architecture of(String name, NetworkGraph graph) {
       Shape in = graph.inputShape();
@@ -55,6 +57,7 @@ final class ModelsCommand implements Callable<Integer> {
           graph.parameters(),
           graph.trainableParameters(),
           graph.parameters() * Float.BYTES,
+          graph.flopsPerClip(),
           List.of(in.channels(), in.height(), in.width()));
     }
   }
@@ -139,10 +142,11 @@ final class ModelsCommand implements Callable<Integer> {
     for (Architecture a : architectures) {
       out.printf(
           Locale.ROOT,
-          "  %-16s %,11d parameters  %5.1f MB  input %s%n",
+          "  %-16s %,11d parameters  %5.1f MB  %7.3f GFLOP a clip  input %s%n",
           a.name(),
           a.parameters(),
           a.bytes() / 1e6,
+          a.flopsPerClip() / 1e9,
           a.inputShape().toString().replaceAll("[\\[\\]]", "").replace(", ", "x"));
     }
   }

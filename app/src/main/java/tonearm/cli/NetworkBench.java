@@ -9,11 +9,12 @@ import tonearm.model.ModelConfig;
 import tonearm.model.Precision;
 import tonearm.train.NetworkSpeed;
 
-/** How many clips a second the reference network learns from and answers. */
+/** How many clips a second a network learns from and answers. */
 final class NetworkBench {
-  private static final ModelConfig MODEL = ModelConfig.REFERENCE_UNET;
   private static final int GENRES = 10;
-  private static final int BATCH = 32;
+
+  /** The floor is that of a good batch, whatever the network's. */
+  private static final int FLOOR_BATCH = 32;
 
   /** Forward, and twice that backward: for the weights and for what came before. */
   private static final int TRAINING_PASSES = 3;
@@ -26,12 +27,16 @@ final class NetworkBench {
   /**
    * Speed of the network, and of one convolution measured in turn with it.
    *
-   * @param training whether it learns; else it answers
+   * @param benchmark which network, at which batch size and precision, and whether it learns
    */
-  static List<Measurement> measure(Stopwatch stopwatch, boolean training, Precision precision)
+  static List<Measurement> measure(Stopwatch stopwatch, Benchmark benchmark)
       throws IOException, InterruptedException {
-    try (NetworkSpeed network = new NetworkSpeed(MODEL, GENRES, BATCH, precision);
-        ConvolutionSpeed convolution = new ConvolutionSpeed(BATCH, precision)) {
+    boolean training = benchmark.isTraining();
+    Precision precision = benchmark.precision();
+    ModelConfig model = benchmark.network();
+    int batch = benchmark.batchSize();
+    try (NetworkSpeed network = new NetworkSpeed(model, GENRES, batch, precision);
+        ConvolutionSpeed convolution = new ConvolutionSpeed(FLOOR_BATCH, precision)) {
       double[][] speeds =
           stopwatch.speeds(
               List.of(
@@ -40,7 +45,7 @@ final class NetworkBench {
       String name =
           "%s %s, batch %d, %s"
               .formatted(
-                  training ? "train" : "answer", MODEL.architecture(), BATCH, precision.label());
+                  training ? "train" : "answer", model.architecture(), batch, precision.label());
       double flops = (double) network.flopsPerClip() * (training ? TRAINING_PASSES : 1);
       double[] reached = Stopwatch.times(speeds[0], flops / 1e9);
       List<Measurement> found = new ArrayList<>();

@@ -72,15 +72,16 @@ final class ProcessBench {
   }
 
   /**
-   * Memory of training the reference network.
+   * Memory of training a network.
    *
-   * @param benchmark what trains it: {@code train-bf16} or {@code train-fp32}
+   * @param benchmark what trains it
    * @param runs steps after warming up, at least 1
    */
-  Measurement trainMemory(String benchmark, int runs) throws IOException, InterruptedException {
+  Measurement trainMemory(Benchmark benchmark, int runs) throws IOException, InterruptedException {
     List<String> arguments =
-        List.of("bench", "--runs", Integer.toString(runs), "--only", benchmark, "--json");
-    return memory(benchmark + ", batch 32", run(null, arguments));
+        List.of("bench", "--runs", Integer.toString(runs), "--only", benchmark.label(), "--json");
+    String name = benchmark.label() + ", batch " + benchmark.batchSize();
+    return memory(name, run(null, arguments));
   }
 
   private static Measurement memory(String name, Outcome outcome) {

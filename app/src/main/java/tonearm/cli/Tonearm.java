@@ -25,6 +25,7 @@ import tonearm.train.TrainingException;
       TagCommand.class,
       PrepareCommand.class,
       TrainCommand.class,
+      CrossvalCommand.class,
       EvaluateCommand.class,
       ReportCommand.class,
       ModelsCommand.class,

@@ -1,5 +1,6 @@
 package tonearm.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -159,6 +160,123 @@ class CliTrainingTest {
     Cli.run("evaluate", run, data, "--side", "left").assertFails(2, "--side", "left");
     Path other = TinyModel.write(folder.resolve("other"));
     Cli.run("evaluate", other, data).assertFails(1, "does not know", "blues, jazz, rock");
+  }
+
+  private static Cli crossval(Path out, Object... more) {
+    List<Object> words = new ArrayList<>(List.of("crossval", data, "--out", out));
+    words.addAll(List.of("--model", "tiny-unet", "--epochs", 1));
+    words.addAll(List.of("--threads", 1, "--precision", "fp32"));
+    words.addAll(List.of(more));
+    return Cli.run(words.toArray());
+  }
+
+  @Test
+  void crossValidationLeavesRunsThatAnswerAndGathersWhatTheyHoldOut() throws IOException {
+    Path out = folder.resolve("folds");
+    Cli first = crossval(out, "--folds", 2, "--only-folds", 2, "--split-seed", 7);
+    assertThat(first.status()).as(first.err()).isZero();
+    assertThat(first.messages()).singleElement().asString().startsWith("fold 2/2, epoch 1/1  ");
+    assertThat(first.out()).contains("fold 2  train", "fold 2  valid", "held out tracks");
+
+    Cli both = crossval(out, "--folds", 2, "--split-seed", 7, "--resume", "--json");
+    assertThat(both.status()).as(both.err()).isZero();
+    assertThat(both.messages().get(1)).isEqualTo("fold 2/2: finished before");
+    JsonNode json = new ObjectMapper().readTree(both.out());
+    assertThat(json.at("/folds/protocol").asText()).isEqualTo("track");
+    assertThat(json.at("/folds/seed").asInt()).isEqualTo(7);
+    assertThat(json.at("/by_fold").size()).isEqualTo(4);
+    assertThat(json.at("/metrics/valid/tracks/count").asInt()).isEqualTo(13);
+    assertThat(json.at("/failed").size()).isZero();
+    assertThat(out.resolve("fold-1/model/MODEL_CARD.md"))
+        .content()
+        .contains("to validate, fold 1 of 2 by track; exact duplicates on one side");
+
+    Cli evaluated = Cli.run("evaluate", out.resolve("fold-1"), data, "--side", "train", "--json");
+    assertThat(evaluated.status()).as(evaluated.err()).isZero();
+    assertThat(new ObjectMapper().readTree(evaluated.out()).at("/clips/count"))
+        .isEqualTo(json.at("/by_fold/0/clips"));
+
+    byte[] metrics = Files.readAllBytes(out.resolve("metrics.json"));
+    assertThat(Cli.run("report", out).status()).isZero();
+    assertThat(out.resolve("metrics.json")).hasBinaryContent(metrics);
+
+    crossval(out, "--folds", 2, "--split-seed", 7).assertFails(1, out + " holds a run already");
+    crossval(out, "--folds", 3, "--resume").assertFails(1, "dataset or folds");
+  }
+
+  @Test
+  void theLeakingProtocolSaysSoWhereverItsNumbersStand() throws IOException {
+    Path out = folder.resolve("leaking");
+    Cli cli = crossval(out, "--folds", 2, "--protocol", "clip", "--only-folds", 1);
+    assertThat(cli.status()).as(cli.err()).isZero();
+    Path fold = out.resolve("fold-1");
+    assertThat(fold.resolve("split.csv")).content().startsWith("track,clip,side\n");
+    assertThat(fold.resolve("model/MODEL_CARD.md"))
+        .content()
+        .contains("a track's clips are on both sides");
+    assertThat(Cli.run("evaluate", fold, data).status()).isZero();
+    train(data, folder.resolve("run"), "--split", fold.resolve("split.csv"))
+        .assertFails(1, "a song is on both sides", "--protocol clip");
+    assertThat(folder.resolve("run")).doesNotExist();
+  }
+
+  @Test
+  void readyMadeListsAreOneDivisionWithATest() throws IOException {
+    Path lists = Files.createDirectory(folder.resolve("lists"));
+    Files.writeString(
+        lists.resolve("train_filtered.txt"), "high/high.0.wav\nhigh.1\nlow.0\nlow/low.1.wav\n");
+    Files.writeString(lists.resolve("valid_filtered.txt"), "high/high.2.wav\nlow/low.2.wav\n");
+    Files.writeString(lists.resolve("test_filtered.txt"), "high/high.3.wav\nlow/low.3.wav\n");
+    Path out = folder.resolve("filtered");
+    Cli cli = crossval(out, "--protocol", "fault-filtered", "--lists", lists);
+    assertThat(cli.status()).as(cli.err()).isZero();
+    assertThat(cli.out()).contains("fold 1  test ", "test tracks", "held out tracks");
+    assertThat(out.resolve("predictions.csv")).content().contains("high.3,0,1,test,high");
+  }
+
+  @Test
+  void divisionsThatAreNoneAreWrongUsage() {
+    Path out = folder.resolve("none");
+    crossval(out, "--protocol", "song").assertFails(2, "'song' is no protocol", "fault-filtered");
+    crossval(out, "--folds", 1).assertFails(2, "at least 2 folds, not 1");
+    crossval(out, "--folds", 100).assertFails(2, "a fold would be empty");
+    crossval(out, "--only-folds", "1,6").assertFails(2, "--only-folds must be from 1 to 5, not 6");
+    crossval(out, "--protocol", "fault-filtered", "--folds", 2).assertFails(2, "has no folds");
+    crossval(out, "--protocol", "fault-filtered").assertFails(1, "train_filtered.txt: no such");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void theOptionsOfARecipeReachTheNetworkAndItsRecord() throws IOException {
+    Path out = folder.resolve("bare");
+    Cli cli =
+        train(
+            data,
+            out,
+            "--epochs",
+            1,
+            "--activation",
+            "prelu",
+            "--no-batch-norm",
+            "--dropout",
+            0,
+            "--l2",
+            0,
+            "--no-augmentation");
+    assertThat(cli.status()).as(cli.err()).isZero();
+    JsonNode run = new ObjectMapper().readTree(out.resolve("run.json").toFile());
+    assertThat(run.at("/model/architecture").asText()).isEqualTo("tiny-unet");
+    assertThat(run.at("/model/activation").asText()).isEqualTo("PRELU");
+    assertThat(run.at("/model/batch_norm").asBoolean()).isFalse();
+    assertThat(run.at("/model/dropout").asDouble()).isZero();
+    assertThat(run.at("/training/l2").asDouble()).isZero();
+    assertThat(run.at("/training/augmentation/probability").asDouble()).isZero();
+    String weights = Files.readString(out.resolve("model/model.safetensors"), ISO_8859_1);
+    assertThat(weights).contains("stem.act.weight").doesNotContain("norm.weight");
+    // Fold, epoch and loss, then the penalty, which is nothing without L2.
+    assertThat(Files.readAllLines(out.resolve("history.csv")).get(1)).matches("0,1,[^,]+,0.0,.*");
+    train(data, out, "--dropout", 1).assertFails(2, "dropout must be in [0, 1), not 1.0");
+    train(data, out, "--activation", "tanh").assertFails(2, "--activation", "tanh");
   }
 
   @Test

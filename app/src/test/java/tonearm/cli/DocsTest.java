@@ -138,6 +138,15 @@ class DocsTest {
         .contains(
             String.format(Locale.ROOT, "%,d", graph.parameters()),
             String.format(Locale.ROOT, "%,d", graph.trainableParameters()));
+    for (ModelConfig model : List.of(ModelConfig.NARROW_UNET, ModelConfig.PATIL2023)) {
+      long parameters = model.graph(10).parameters();
+      assertThat(page).contains(String.format(Locale.ROOT, "%,d parameters", parameters));
+    }
+    double gflop = ModelConfig.PATIL2023.graph(10).flopsPerClip() / 1e9;
+    double times = gflop * 1e9 / graph.flopsPerClip();
+    assertThat(page)
+        .contains(String.format(Locale.ROOT, "takes %.0f GFLOP", gflop))
+        .contains(String.format(Locale.ROOT, "%.0f times the operations", times));
     assertThat(Files.readString(ROOT.resolve("README.md")))
         .contains(String.format(Locale.ROOT, "%,d parameters", graph.parameters()));
   }

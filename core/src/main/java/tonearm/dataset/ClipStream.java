@@ -52,22 +52,27 @@ public final class ClipStream implements AutoCloseable {
   /**
    * What a stream gives.
    *
-   * @param tracks whose clips
+   * @param clips which, of which tracks
    * @param grid where the clips lie
    * @param scaler makes the pictures
    * @param batchSize clips a batch, at least 1; the last may be smaller
    */
   public record Source(
-      PreparedDataset dataset,
-      List<Track> tracks,
-      ClipGrid grid,
-      ClipScaler scaler,
-      int batchSize) {
+      PreparedDataset dataset, ClipSet clips, ClipGrid grid, ClipScaler scaler, int batchSize) {
     public Source {
-      tracks = List.copyOf(tracks);
       if (batchSize < 1) {
         throw new IllegalArgumentException("a batch needs at least 1 clip, not " + batchSize);
       }
+    }
+
+    /** Every clip of some tracks. */
+    public Source(
+        PreparedDataset dataset,
+        List<Track> tracks,
+        ClipGrid grid,
+        ClipScaler scaler,
+        int batchSize) {
+      this(dataset, ClipSet.all(tracks), grid, scaler, batchSize);
     }
 
     /** Clips in catalogue order, as they are. */
@@ -147,7 +152,7 @@ public final class ClipStream implements AutoCloseable {
   }
 
   private void deliverAll() throws IOException, InterruptedException {
-    List<Track> order = new ArrayList<>(source.tracks());
+    List<Track> order = new ArrayList<>(source.clips().tracks());
     Random shuffler = seeds == null ? null : seeds.random("shuffle", epoch);
     Random augmenter = seeds == null ? new Random(0) : seeds.random("augment", epoch);
     if (shuffler != null) {
@@ -183,10 +188,14 @@ public final class ClipStream implements AutoCloseable {
 
   private List<Clip> clipsOf(Track track) throws IOException {
     Spectrogram whole = source.dataset().spectrogram(track);
+    List<ClipGrid.Span> spans = source.grid().spans(whole.frames());
     List<Clip> clips = new ArrayList<>();
-    for (ClipGrid.Span span : source.grid().spans(whole.frames())) {
-      Spectrogram levels = whole.columns(span.from(), span.to());
-      clips.add(new Clip(track, clips.size(), source.grid().padded(levels)));
+    for (int index = 0; index < spans.size(); index++) {
+      if (source.clips().has(track, index)) {
+        ClipGrid.Span span = spans.get(index);
+        Spectrogram levels = whole.columns(span.from(), span.to());
+        clips.add(new Clip(track, index, source.grid().padded(levels)));
+      }
     }
     return clips;
   }

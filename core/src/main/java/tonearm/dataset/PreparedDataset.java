@@ -159,6 +159,20 @@ public final class PreparedDataset {
   }
 
   /**
+   * How many frames a track's picture has, without reading more than its beginning.
+   *
+   * @throws IOException if it is missing or broken; the message names the file
+   */
+  public int frames(Track track) throws IOException {
+    Path file = picture(folder, track);
+    try {
+      return SpectrogramPng.frames(file);
+    } catch (NoSuchFileException e) {
+      throw new NoSuchFileException(file.toString(), null, "the picture is missing");
+    }
+  }
+
+  /**
    * Digest of every usable picture and its label: the same data gives the same digest anywhere.
    *
    * @throws IOException if a picture is missing or cannot be read

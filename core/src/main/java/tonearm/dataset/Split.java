@@ -2,6 +2,7 @@ package tonearm.dataset;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -12,18 +13,27 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import tonearm.provenance.AtomicFiles;
+import tonearm.provenance.Digest;
 import tonearm.provenance.Seeds;
 
 /**
- * Which tracks train, which validate, which test. Whole tracks only, and tracks of the same content
- * on one side: every way to make or read a split checks it against the catalogue.
+ * Which tracks train, which validate, which test. Whole tracks, and tracks of the same content on
+ * one side: every way to make or read such a split checks it against the catalogue.
  *
- * @param sides side of each track, in the order of the catalogue
+ * <p>The exception is a split by clip, which deals the clips of a track one by one and so leaks; it
+ * is what the protocol {@link Protocol#CLIP} measures, and only what asks for it by name makes one.
+ *
+ * @param sides side of each track, in the order of the catalogue; empty in a split by clip
+ * @param clipSides side of each clip, by track and the clip's place in it from 0; empty in a split
+ *     of whole tracks
  */
-public record Split(Map<String, Side> sides) {
+public record Split(Map<String, Side> sides, Map<String, Map<Integer, Side>> clipSides) {
   /** What a track is for. */
   public enum Side {
     /** Fits the weights. */
@@ -49,14 +59,58 @@ public record Split(Map<String, Side> sides) {
   }
 
   private static final String HEADER = "track,side";
+  private static final String CLIP_HEADER = "track,clip,side";
 
   public Split {
+    if (!sides.isEmpty() && !clipSides.isEmpty()) {
+      throw new IllegalArgumentException("a split deals either tracks or clips, not both");
+    }
     sides = Collections.unmodifiableMap(new LinkedHashMap<>(sides));
+    Map<String, Map<Integer, Side>> copy = new LinkedHashMap<>();
+    clipSides.forEach(
+        (track, clips) -> copy.put(track, Collections.unmodifiableMap(new TreeMap<>(clips))));
+    clipSides = Collections.unmodifiableMap(copy);
   }
 
-  /** The tracks of one side, in the order of the catalogue. */
+  /** A split of whole tracks. */
+  public Split(Map<String, Side> sides) {
+    this(sides, Map.of());
+  }
+
+  /** Whether clips are dealt one by one, whatever their track. */
+  public boolean isByClip() {
+    return !clipSides.isEmpty();
+  }
+
+  /** The tracks with anything on one side, in the order of the catalogue. */
   public List<Track> tracks(Catalog catalog, Side side) {
-    return catalog.usable().stream().filter(t -> sides.get(t.track()) == side).toList();
+    return clips(catalog, side).tracks();
+  }
+
+  /** What is on one side, in the order of the catalogue. */
+  public ClipSet clips(Catalog catalog, Side side) {
+    if (!isByClip()) {
+      return ClipSet.all(
+          catalog.usable().stream().filter(t -> sides.get(t.track()) == side).toList());
+    }
+    List<Track> tracks = new ArrayList<>();
+    Map<String, Set<Integer>> only = new LinkedHashMap<>();
+    for (Track track : catalog.usable()) {
+      Set<Integer> clips = new TreeSet<>();
+      clipSides
+          .getOrDefault(track.track(), Map.of())
+          .forEach(
+              (clip, of) -> {
+                if (of == side) {
+                  clips.add(clip);
+                }
+              });
+      if (!clips.isEmpty()) {
+        tracks.add(track);
+        only.put(track.track(), clips);
+      }
+    }
+    return new ClipSet(tracks, only);
   }
 
   /**
@@ -92,9 +146,7 @@ public record Split(Map<String, Side> sides) {
    * @throws IllegalArgumentException if a fold would be empty
    */
   public static List<Split> folds(Catalog catalog, int folds, long seed) {
-    if (folds < 2) {
-      throw new IllegalArgumentException("cross-validation needs at least 2 folds, not " + folds);
-    }
+    requireFolds(folds);
     Map<String, Integer> foldOf = new LinkedHashMap<>();
     int[] total = new int[folds];
     for (List<List<Track>> groups : groupsByGenre(catalog, seed).values()) {
@@ -128,6 +180,65 @@ public record Split(Map<String, Side> sides) {
       splits.add(checked(sideOf, catalog));
     }
     return splits;
+  }
+
+  /**
+   * Deals every genre's clips at random into folds of even size, whatever their track: what is not
+   * to be done, since the clips of a track are alike.
+   *
+   * @param clipsOf how many clips a track has, at least 1
+   * @param folds at least 2, at most the number of clips
+   * @return one split a fold: that fold validates, all others train
+   * @throws IllegalArgumentException if a fold would be empty
+   */
+  public static List<Split> foldsByClip(
+      Catalog catalog, ToIntFunction<Track> clipsOf, int folds, long seed) {
+    requireFolds(folds);
+    Map<String, int[]> foldOf = new LinkedHashMap<>();
+    Map<String, List<Map.Entry<String, Integer>>> byGenre = new TreeMap<>();
+    for (Track track : catalog.usable()) {
+      int clips = clipsOf.applyAsInt(track);
+      foldOf.put(track.track(), new int[clips]);
+      for (int clip = 0; clip < clips; clip++) {
+        byGenre
+            .computeIfAbsent(track.genre(), g -> new ArrayList<>())
+            .add(Map.entry(track.track(), clip));
+      }
+    }
+    Random random = new Seeds(seed).random("split-by-clip");
+    int next = 0;
+    for (List<Map.Entry<String, Integer>> clips : byGenre.values()) {
+      Collections.shuffle(clips, random);
+      for (Map.Entry<String, Integer> clip : clips) {
+        // Of catalogue tracks only, so never absent.
+        foldOf.getOrDefault(clip.getKey(), new int[0])[clip.getValue()] = next++ % folds;
+      }
+    }
+    if (next < folds) {
+      throw new IllegalArgumentException(
+          "%d folds cannot be made of %d clips: a fold would be empty".formatted(folds, next));
+    }
+    List<Split> splits = new ArrayList<>();
+    for (int fold = 0; fold < folds; fold++) {
+      int held = fold;
+      Map<String, Map<Integer, Side>> sides = new LinkedHashMap<>();
+      foldOf.forEach(
+          (track, of) -> {
+            Map<Integer, Side> clips = new TreeMap<>();
+            for (int clip = 0; clip < of.length; clip++) {
+              clips.put(clip, of[clip] == held ? Side.VALID : Side.TRAIN);
+            }
+            sides.put(track, clips);
+          });
+      splits.add(new Split(Map.of(), sides));
+    }
+    return splits;
+  }
+
+  private static void requireFolds(int folds) {
+    if (folds < 2) {
+      throw new IllegalArgumentException("cross-validation needs at least 2 folds, not " + folds);
+    }
   }
 
   /**
@@ -187,15 +298,19 @@ public record Split(Map<String, Side> sides) {
   }
 
   /**
-   * Reads a split file: a line {@code track,side} for each track.
+   * Reads a split file: a line {@code track,side} for each track or, in a split by clip, {@code
+   * track,clip,side} for each clip, under a header that says which.
    *
-   * @throws IOException if a line is not that, names an unknown track or side, or the split leaks;
-   *     the message names the file, and the line where one is to blame
+   * @throws IOException if a line is not that, names an unknown track or side, or a split of tracks
+   *     leaks; the message names the file, and the line where one is to blame
    */
   public static Split read(Path file, Catalog catalog) throws IOException {
     Map<String, Side> sideOf = new LinkedHashMap<>();
+    Map<String, Map<Integer, Side>> clipSides = new LinkedHashMap<>();
     List<String> lines = lines(file);
-    if (lines.isEmpty() || !lines.get(0).strip().equals(HEADER)) {
+    String header = lines.isEmpty() ? "" : lines.get(0).strip();
+    boolean byClip = header.equals(CLIP_HEADER);
+    if (!byClip && !header.equals(HEADER)) {
       throw new IOException(file + " is not a split: its first line must be \"" + HEADER + "\"");
     }
     for (int i = 1; i < lines.size(); i++) {
@@ -206,31 +321,66 @@ public record Split(Map<String, Side> sides) {
       int comma = line.lastIndexOf(',');
       String track = line.substring(0, Math.max(0, comma)).strip();
       Side side = Side.ofLabel(line.substring(comma + 1).strip());
+      int clip = 0;
+      if (byClip) {
+        comma = track.lastIndexOf(',');
+        clip = clip(track.substring(comma + 1).strip());
+        track = track.substring(0, Math.max(0, comma)).strip();
+      }
       String fault = null;
-      if (track.isEmpty() || side == null) {
-        fault = "must be a track, a comma and train, valid or test, not \"" + line + "\"";
-      } else if (sideOf.putIfAbsent(track, side) != null) {
-        fault = "track " + track + " comes twice";
+      if (track.isEmpty() || side == null || clip < 0) {
+        fault =
+            "must be a track, a comma and %strain, valid or test, not \"%s\""
+                .formatted(byClip ? "the clip's number, a comma and " : "", line);
       } else if (!isUsable(catalog.find(track))) {
         fault = "the dataset has no usable track " + track;
+      } else if (byClip) {
+        Side before = clipSides.computeIfAbsent(track, t -> new TreeMap<>()).put(clip, side);
+        fault = before == null ? null : "clip " + clip + " of " + track + " comes twice";
+      } else if (sideOf.putIfAbsent(track, side) != null) {
+        fault = "track " + track + " comes twice";
       }
       if (fault != null) {
         throw new IOException(file + ", line " + (i + 1) + ": " + fault);
       }
     }
     try {
-      return checked(sideOf, catalog);
+      return byClip ? new Split(Map.of(), clipSides) : checked(sideOf, catalog);
     } catch (IllegalArgumentException e) {
       throw new IOException(file + ": " + e.getMessage(), e);
     }
   }
 
+  /** A clip's number; -1 for anything else. */
+  private static int clip(String text) {
+    return text.matches("\\d{1,9}") ? Integer.parseInt(text) : -1;
+  }
+
   /** Writes what {@link #read} reads. */
   public void write(Path file) throws IOException {
-    StringBuilder text = new StringBuilder(HEADER).append('\n');
+    AtomicFiles.writeString(file, text());
+  }
+
+  /** Digest of the file that {@link #write} writes. */
+  public String digest() {
+    return Digest.ofBytes(text().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private String text() {
+    StringBuilder text = new StringBuilder(isByClip() ? CLIP_HEADER : HEADER).append('\n');
     sides.forEach(
         (track, side) -> text.append(track).append(',').append(side.label()).append('\n'));
-    AtomicFiles.writeString(file, text.toString());
+    clipSides.forEach(
+        (track, clips) ->
+            clips.forEach(
+                (clip, side) ->
+                    text.append(track)
+                        .append(',')
+                        .append(clip)
+                        .append(',')
+                        .append(side.label())
+                        .append('\n')));
+    return text.toString();
   }
 
   private static boolean isUsable(@Nullable Track track) {

@@ -83,19 +83,35 @@ public final class SpectrogramPng {
     return new Spectrogram(values, bins, frames);
   }
 
+  /**
+   * How many frames a picture has; reads only its beginning.
+   *
+   * @throws IOException if there is no such file or it is no PNG; the message names the file
+   */
+  public static int frames(Path png) throws IOException {
+    return with(png, reader -> reader.getWidth(0));
+  }
+
   private static Raster raster(Path png) throws IOException {
+    BufferedImage image = with(png, reader -> reader.read(0));
+    if (image.getType() != BufferedImage.TYPE_BYTE_GRAY) {
+      throw new IOException("not a spectrogram: " + png + " is a PNG, but not an 8-bit grey one");
+    }
+    return image.getRaster();
+  }
+
+  private interface Reading<T> {
+    T from(ImageReader reader) throws IOException;
+  }
+
+  private static <T> T with(Path png, Reading<T> reading) throws IOException {
     try (InputStream file = Files.newInputStream(png);
         ImageInputStream input = new MemoryCacheImageInputStream(file)) {
       Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("png");
       ImageReader reader = readers.next();
       try {
         reader.setInput(input, true, true);
-        BufferedImage image = reader.read(0);
-        if (image.getType() != BufferedImage.TYPE_BYTE_GRAY) {
-          throw new IOException(
-              "not a spectrogram: " + png + " is a PNG, but not an 8-bit grey one");
-        }
-        return image.getRaster();
+        return reading.from(reader);
       } catch (IIOException | RuntimeException e) {
         // The JDK's reader answers some broken files with unchecked exceptions.
         throw new IOException("not a readable PNG: " + png + " (" + e.getMessage() + ")", e);

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import tonearm.dataset.ClipSet;
 import tonearm.dataset.ClipStream;
 import tonearm.dataset.ClipStream.Batch;
 import tonearm.dataset.PreparedDataset;
@@ -37,10 +38,10 @@ public final class DatasetAnswers {
   }
 
   /**
-   * Answers every clip of some tracks.
+   * Answers clips.
    *
    * @param bundle the bundle's folder
-   * @param tracks of {@code dataset}
+   * @param clips of tracks of {@code dataset}
    * @param side what the answers' split is called
    * @throws IOException if bundle or dataset cannot be read, their features differ, or a track is
    *     of a genre that the model does not know
@@ -48,18 +49,19 @@ public final class DatasetAnswers {
   public static ClipPredictions of(
       Path bundle,
       PreparedDataset dataset,
-      List<Track> tracks,
+      ClipSet clips,
       String side,
       Precision precision,
       Listener listener)
       throws IOException, InterruptedException {
     ModelBundle loaded = ModelBundle.load(bundle);
     Description model = loaded.description();
+    List<Track> tracks = clips.tracks();
     requireFit(bundle, model, dataset, tracks);
     List<ClipPrediction> answers = new ArrayList<>();
     ClipStream.Source source =
         new ClipStream.Source(
-            dataset, tracks, model.grid(), new ClipScaler(model.model().inputSize()), BATCH);
+            dataset, clips, model.grid(), new ClipScaler(model.model().inputSize()), BATCH);
     String last = "";
     int begun = 0;
     try (GenreNet net = loaded.network();

@@ -246,6 +246,33 @@ public final class GenreNet implements AutoCloseable {
     }
   }
 
+  /** A copy of the running statistics of batch norm, by name; empty without batch norm. */
+  public Map<String, float[]> statistics() {
+    Map<String, float[]> statistics = new LinkedHashMap<>();
+    for (Weight weight : graph.weights()) {
+      if (!weight.kind().isTrained()) {
+        float[] copy = new float[Math.toIntExact(weight.size())];
+        pointer(weight).get(copy);
+        statistics.put(weight.name(), copy);
+      }
+    }
+    return statistics;
+  }
+
+  /**
+   * Puts running statistics back.
+   *
+   * @param statistics as {@link #statistics} gave them
+   */
+  public void restoreStatistics(Map<String, float[]> statistics) {
+    for (Weight weight : graph.weights()) {
+      float[] values = statistics.get(weight.name());
+      if (values != null) {
+        pointer(weight).put(values);
+      }
+    }
+  }
+
   /** As if it had been through so many batches of training: what a checkpoint goes on from. */
   public void resumeAfter(long passes) {
     trainingPasses = passes;

@@ -1,6 +1,7 @@
 package tonearm.model;
 
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
@@ -91,7 +92,8 @@ final class GraphRunner {
       if (features != null && node.index() == featureMap) {
         features[0] = pooled(result);
       }
-      for (int input : node.inputs()) {
+      // A layer may take one result several times, and no result may be closed twice.
+      for (int input : Set.copyOf(node.inputs())) {
         if (lastUse[input] == node.index() && !isSame(results[input], result)) {
           results[input].close();
         }

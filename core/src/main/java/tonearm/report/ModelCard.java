@@ -129,11 +129,7 @@ public final class ModelCard {
     text.append('\n');
     line(text, "| | |");
     line(text, "|---|---|");
-    line(
-        text,
-        "| tracks | %d to train, %d to validate; exact duplicates on one side |",
-        run.path("train_tracks").asInt(),
-        run.path("valid_tracks").asInt());
+    line(text, "| tracks | %s |", division());
     line(
         text,
         "| recipe | %d epochs, batch %d, Adam at %s, L2 %s on kernels, dropout %s |",
@@ -178,6 +174,23 @@ public final class ModelCard {
           }
         });
     return text.toString();
+  }
+
+  private String division() {
+    JsonNode folds = run.path("folds");
+    String protocol = folds.path("protocol").asText();
+    String what =
+        "%d to train, %d to validate"
+            .formatted(run.path("train_tracks").asInt(), run.path("valid_tracks").asInt());
+    if (folds.path("count").asInt() > 1) {
+      String which =
+          folds.has("fold") ? "fold " + folds.path("fold").asInt() + " of" : "in turn, in";
+      what += ", %s %d by %s".formatted(which, folds.path("count").asInt(), protocol);
+    }
+    return what
+        + (protocol.equals("clip")
+            ? "; a track's clips are on both sides, so these figures say nothing of unknown tracks"
+            : "; exact duplicates on one side");
   }
 
   private void appendScores(StringBuilder text) {

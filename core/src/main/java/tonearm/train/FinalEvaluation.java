@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import tonearm.dataset.ClipSet;
 import tonearm.dataset.Split;
 import tonearm.dataset.Split.Side;
-import tonearm.dataset.Track;
 import tonearm.eval.Bootstrap;
 import tonearm.eval.ClipPrediction;
 import tonearm.eval.ClipPredictions;
@@ -19,8 +19,10 @@ import tonearm.model.GenreNet;
  * The last act of a run: every clip of every side of the split is answered by the finished network,
  * without augmentation or dropout, and {@code predictions.csv} and {@code metrics.json} are
  * written. Holds the answers of all clips, not their pictures.
+ *
+ * @param fold what the answers' fold is called; 0 without folds
  */
-record FinalEvaluation(RunClips clips, Split split, TrainingListener listener) {
+record FinalEvaluation(RunClips clips, Split split, int fold, TrainingListener listener) {
   /**
    * Answers and writes; replaces what is there.
    *
@@ -29,14 +31,14 @@ record FinalEvaluation(RunClips clips, Split split, TrainingListener listener) {
    */
   void write(GenreNet net, Path folder)
       throws IOException, TrainingException, InterruptedException {
-    Map<Side, List<Track>> sides = new LinkedHashMap<>();
+    Map<Side, ClipSet> sides = new LinkedHashMap<>();
     for (Side side : Side.values()) {
-      sides.put(side, split.tracks(clips.dataset().catalog(), side));
+      sides.put(side, split.clips(clips.dataset().catalog(), side));
     }
     int all = sides.values().stream().mapToInt(clips::estimate).sum();
     List<ClipPrediction> answers = new ArrayList<>();
     try {
-      for (Map.Entry<Side, List<Track>> side : sides.entrySet()) {
+      for (Map.Entry<Side, ClipSet> side : sides.entrySet()) {
         String label = side.getKey().label();
         clips.answer(
             net,
@@ -45,7 +47,7 @@ record FinalEvaluation(RunClips clips, Split split, TrainingListener listener) {
               String track = batch.tracks().get(i);
               int clip = batch.clips()[i];
               answers.add(
-                  new ClipPrediction(track, clip, 0, label, batch.genres()[i], probabilities));
+                  new ClipPrediction(track, clip, fold, label, batch.genres()[i], probabilities));
               if (i == batch.size() - 1) {
                 listener.evaluating(answers.size(), Math.max(all, answers.size()));
               }

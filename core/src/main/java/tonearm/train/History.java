@@ -1,10 +1,15 @@
 package tonearm.train;
 
+import static java.lang.Double.NaN;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.RuntimeJsonMappingException;
+import com.fasterxml.jackson.databind.deser.std.NumberDeserializers;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,9 +27,16 @@ public final class History {
       CsvMapper.csvBuilder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .disable(com.fasterxml.jackson.databind.MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          // A history may be older than a column: what it does not tell is unknown, not 0.
+          .disable(CsvParser.Feature.FAIL_ON_MISSING_HEADER_COLUMNS)
+          .addModule(
+              new SimpleModule()
+                  .addDeserializer(
+                      double.class, new NumberDeserializers.DoubleDeserializer(double.class, NaN)))
           .build();
 
-  private static final CsvSchema SCHEMA = CSV.schemaFor(EpochRecord.class).withHeader();
+  private static final CsvSchema SCHEMA =
+      CSV.schemaFor(EpochRecord.class).withHeader().withColumnReordering(true);
 
   private History() {}
 
@@ -48,7 +60,7 @@ public final class History {
     }
   }
 
-  /** Writes a run's history, moved into place. */
+  /** Writes a history, moved into place. */
   static void write(Path run, List<EpochRecord> records) throws IOException {
     List<EpochRecord> rows = new ArrayList<>(records);
     AtomicFiles.write(

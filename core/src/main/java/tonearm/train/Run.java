@@ -2,6 +2,8 @@ package tonearm.train;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import tonearm.features.FeatureConfig;
 import tonearm.model.ModelConfig;
 import tonearm.provenance.Provenance;
@@ -13,10 +15,11 @@ import tonearm.provenance.Provenance;
  * @param training the recipe
  * @param features of the dataset
  * @param genres in the order of the network's outputs
- * @param trainTracks number of tracks that train
- * @param validTracks number of tracks that validate
+ * @param trainTracks number of tracks that train, in any fold
+ * @param validTracks number of tracks that validate, in any fold
  * @param dataDigest digest of pictures and labels
- * @param splitDigest digest of {@code split.csv}
+ * @param splitDigest digest of {@code split.csv}; of a cross-validation's folder, of all folds'
+ * @param folds what this is a part or the whole of; null if it is no cross-validation
  * @param provenance who made it, with what
  */
 public record Run(
@@ -28,6 +31,7 @@ public record Run(
     @JsonProperty(required = true) int validTracks,
     @JsonProperty(required = true) String dataDigest,
     @JsonProperty(required = true) String splitDigest,
+    @Nullable Folds folds,
     @JsonProperty(required = true) Provenance provenance) {
 
   public Run {
@@ -41,6 +45,7 @@ public record Run(
         && features.equals(other.features)
         && genres.equals(other.genres)
         && dataDigest.equals(other.dataDigest)
-        && splitDigest.equals(other.splitDigest);
+        && splitDigest.equals(other.splitDigest)
+        && Objects.equals(folds, other.folds);
   }
 }

@@ -1,11 +1,11 @@
 package tonearm.train;
 
 import java.io.IOException;
-import java.util.List;
+import java.util.Set;
+import tonearm.dataset.ClipSet;
 import tonearm.dataset.ClipStream;
 import tonearm.dataset.ClipStream.Batch;
 import tonearm.dataset.PreparedDataset;
-import tonearm.dataset.Track;
 import tonearm.features.Augmentation;
 import tonearm.features.ClipGrid;
 import tonearm.features.ClipScaler;
@@ -31,30 +31,32 @@ record RunClips(PreparedDataset dataset, ModelConfig model, TrainConfig config) 
   }
 
   /** Exact where every track has the archive's length; else bars correct themselves as they go. */
-  int estimate(List<Track> tracks) {
+  int estimate(ClipSet wanted) {
     int frames = (int) (30 * dataset.features().framesPerSecond());
     double perTrack = ClipGrid.of(dataset.features(), config.clipSeconds()).spans(frames).size();
-    return (int) (tracks.size() * perTrack);
+    return wanted.only().isEmpty()
+        ? (int) (wanted.tracks().size() * perTrack)
+        : wanted.only().values().stream().mapToInt(Set::size).sum();
   }
 
   /** The clips of one epoch, shuffled and augmented. */
-  ClipStream shuffled(List<Track> tracks, Seeds seeds, int epoch) {
-    return source(tracks).shuffled(seeds, epoch, config.augmentation());
+  ClipStream shuffled(ClipSet wanted, Seeds seeds, int epoch) {
+    return source(wanted).shuffled(seeds, epoch, config.augmentation());
   }
 
   /** Clips in an order of their own, as they are: what the finished network's statistics are of. */
-  ClipStream settling(List<Track> tracks, Seeds seeds) {
+  ClipStream settling(ClipSet wanted, Seeds seeds) {
     // Statistics need more than one clip.
-    return source(tracks, Math.max(2, config.batchSize())).shuffled(seeds, 0, Augmentation.NONE);
+    return source(wanted, Math.max(2, config.batchSize())).shuffled(seeds, 0, Augmentation.NONE);
   }
 
   /** Asks about every clip, in order and as it is; nothing for no tracks. */
-  void answer(GenreNet net, List<Track> tracks, Answered answered)
+  void answer(GenreNet net, ClipSet wanted, Answered answered)
       throws IOException, InterruptedException {
-    if (tracks.isEmpty()) {
+    if (wanted.isEmpty()) {
       return;
     }
-    try (ClipStream stream = source(tracks).inOrder()) {
+    try (ClipStream stream = source(wanted).inOrder()) {
       for (Batch batch = stream.next(); batch != null; batch = stream.next()) {
         float[][] answers = net.probabilities(batch.pictures(), batch.size(), config.precision());
         for (int i = 0; i < answers.length; i++) {
@@ -64,14 +66,14 @@ record RunClips(PreparedDataset dataset, ModelConfig model, TrainConfig config) 
     }
   }
 
-  private ClipStream.Source source(List<Track> tracks) {
-    return source(tracks, config.batchSize());
+  private ClipStream.Source source(ClipSet wanted) {
+    return source(wanted, config.batchSize());
   }
 
-  private ClipStream.Source source(List<Track> tracks, int batchSize) {
+  private ClipStream.Source source(ClipSet wanted, int batchSize) {
     return new ClipStream.Source(
         dataset,
-        tracks,
+        wanted,
         ClipGrid.of(dataset.features(), config.clipSeconds()),
         new ClipScaler(model.inputSize()),
         batchSize);

@@ -5,8 +5,12 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tonearm.dataset.ClipSet;
 import tonearm.dataset.ClipStream;
 import tonearm.dataset.ClipStream.Batch;
 import tonearm.dataset.PreparedDataset;
@@ -42,6 +46,12 @@ public final class Trainer {
   /** Batches of training clips that give the finished network's batch norm its statistics. */
   static final int SETTLING_BATCHES = 64;
 
+  /**
+   * Batches of training clips that settle the statistics for each epoch's validation: fewer, since
+   * it is done every epoch and only a curve is drawn from it.
+   */
+  static final int WATCHING_BATCHES = 8;
+
   /** Name of the run's split. */
   public static final String SPLIT_FILE = "split.csv";
 
@@ -54,6 +64,7 @@ public final class Trainer {
   private final TrainConfig config;
   private final Path folder;
   private final TrainingListener listener;
+  private final @Nullable Folds folds;
   private final RunClips clips;
 
   /**
@@ -68,6 +79,19 @@ public final class Trainer {
       TrainConfig config,
       Path folder,
       TrainingListener listener) {
+    this(dataset, split, model, config, folder, listener, null);
+  }
+
+  /** As one fold of a {@link CrossValidation}; of none if {@code folds} is null. */
+  Trainer(
+      PreparedDataset dataset,
+      Split split,
+      ModelConfig model,
+      TrainConfig config,
+      Path folder,
+      TrainingListener listener,
+      @Nullable Folds folds) {
+    this.folds = folds;
     this.dataset = dataset;
     this.split = split;
     this.model = model;
@@ -103,10 +127,10 @@ public final class Trainer {
 
   private GenreNet trainToEnd(boolean resume)
       throws IOException, TrainingException, InterruptedException {
-    List<Track> train = split.tracks(dataset.catalog(), Side.TRAIN);
-    List<Track> valid = split.tracks(dataset.catalog(), Side.VALID);
-    requireEnough(train);
-    openFolder(train.size(), valid.size(), resume);
+    ClipSet train = split.clips(dataset.catalog(), Side.TRAIN);
+    ClipSet valid = split.clips(dataset.catalog(), Side.VALID);
+    requireEnough(train.tracks());
+    openFolder(train.tracks().size(), valid.tracks().size(), resume);
 
     LibTorch.load(config.threads());
     Seeds seeds = new Seeds(config.seed());
@@ -128,8 +152,8 @@ public final class Trainer {
         Checkpoint.write(folder, net, adam, epoch);
         listener.epoch(record);
       }
-      settle(net, seeds, train);
-      new FinalEvaluation(clips, split, listener).write(net, folder);
+      settle(net, seeds, train, SETTLING_BATCHES, listener);
+      new FinalEvaluation(clips, split, Folds.number(folds), listener).write(net, folder);
       finished = true;
       return net;
     } finally {
@@ -140,22 +164,37 @@ public final class Trainer {
   }
 
   /**
-   * Gives batch norm the statistics of the finished network, over clips as they are. Without it the
+   * Gives batch norm the statistics of the network as it is, over clips as they are. Without it the
    * last epoch's answers hang on how the weights happened to move in its last hundred steps.
    */
-  private void settle(GenreNet net, Seeds seeds, List<Track> train)
+  private void settle(GenreNet net, Seeds seeds, ClipSet train, int batches, TrainingListener hears)
       throws IOException, InterruptedException {
     try (ClipStream stream = clips.settling(train, seeds)) {
-      for (int index = 0; index < SETTLING_BATCHES; ) {
+      for (int index = 0; index < batches; ) {
         Batch batch = stream.next();
         if (batch == null) {
           break;
         }
         if (batch.size() > 1) {
           net.observe(batch.pictures(), batch.size(), config.precision(), index++);
-          listener.settling(index, SETTLING_BATCHES);
+          hears.settling(index, batches);
         }
       }
+    }
+  }
+
+  /**
+   * What the weights of the moment are worth to someone who settled the statistics now. The
+   * statistics of training are put back, so that training goes on as if nobody had looked.
+   */
+  private Tally watchSettled(GenreNet net, Seeds seeds, ClipSet train, ClipSet valid)
+      throws IOException, InterruptedException {
+    Map<String, float[]> lagging = net.statistics();
+    try {
+      settle(net, seeds, train, WATCHING_BATCHES, TrainingListener.SILENT);
+      return watch(net, valid);
+    } finally {
+      net.restoreStatistics(lagging);
     }
   }
 
@@ -193,6 +232,7 @@ public final class Trainer {
             validTracks,
             dataset.digest(),
             Digest.ofFile(splitNow),
+            folds,
             Provenance.now(Map.of()));
     if (!splitNow.equals(splitFile)) {
       Files.deleteIfExists(splitNow);
@@ -208,26 +248,24 @@ public final class Trainer {
   }
 
   private EpochRecord epoch(
-      GenreNet net, Adam adam, Seeds seeds, int epoch, List<Track> train, List<Track> valid)
+      GenreNet net, Adam adam, Seeds seeds, int epoch, ClipSet train, ClipSet valid)
       throws IOException, TrainingException, InterruptedException {
     long start = System.nanoTime();
     net.seedDropout(seeds.derive("dropout", epoch));
     Tally tally = new Tally();
-    double normSum = 0;
-    int steps = 0;
+    DoubleSummaryStatistics norms = new DoubleSummaryStatistics();
     int allClips = clips.estimate(train);
     try (ClipStream stream = clips.shuffled(train, seeds, epoch)) {
       for (Batch batch = stream.next(); batch != null; batch = stream.next()) {
         Tally step = TrainingStep.gather(net, batch, config.precision());
         if (!Double.isFinite(step.lossSum)) {
-          throw notFinite(epoch);
+          throw notFinite(epoch, norms);
         }
         double norm = adam.step(config.learningRate());
         if (!Double.isFinite(norm)) {
-          throw notFinite(epoch);
+          throw notFinite(epoch, norms);
         }
-        normSum += norm;
-        steps++;
+        norms.accept(norm);
         tally.add(step);
         listener.step(
             epoch, tally.clips, Math.max(allClips, tally.clips), step.lossSum / batch.size());
@@ -239,37 +277,51 @@ public final class Trainer {
     double trainSeconds = (System.nanoTime() - start) / 1e9;
     double penalty = adam.penalty();
     if (!Double.isFinite(penalty) || !net.isFinite()) {
-      throw notFinite(epoch);
+      throw notFinite(epoch, norms);
     }
     Tally watched = watch(net, valid);
-    if (!Double.isFinite(watched.lossSum)) {
-      throw notFinite(epoch);
+    Tally settled =
+        valid.isEmpty() || !model.batchNorm() ? watched : watchSettled(net, seeds, train, valid);
+    if (!Double.isFinite(watched.lossSum) || !Double.isFinite(settled.lossSum)) {
+      throw notFinite(epoch, norms);
     }
     return new EpochRecord(
+        Folds.number(folds),
         epoch,
         tally.meanLoss(),
         penalty,
         tally.accuracy(),
         watched.meanLoss(),
         watched.accuracy(),
-        normSum / steps,
+        settled.meanLoss(),
+        settled.accuracy(),
+        norms.getAverage(),
+        norms.getMax(),
         tally.clips / trainSeconds,
         (System.nanoTime() - start) / 1e9);
   }
 
-  private Tally watch(GenreNet net, List<Track> tracks) throws IOException, InterruptedException {
+  private Tally watch(GenreNet net, ClipSet wanted) throws IOException, InterruptedException {
     Tally tally = new Tally();
-    clips.answer(net, tracks, (batch, i, answer) -> tally.add(answer, batch.genres()[i]));
+    clips.answer(net, wanted, (batch, i, answer) -> tally.add(answer, batch.genres()[i]));
     return tally;
   }
 
-  private TrainingException notFinite(int epoch) {
+  private static TrainingException notFinite(int epoch, DoubleSummaryStatistics norms) {
     String kept =
         epoch == 1
             ? "nothing was learnt yet"
             : "the checkpoint of epoch " + (epoch - 1) + " is kept";
+    String before =
+        norms.getCount() == 0
+            ? "in its first step"
+            : String.format(
+                Locale.ROOT,
+                "after %d of its steps, whose gradients' norm had reached %.3g",
+                norms.getCount(),
+                norms.getMax());
     return new TrainingException(
-        "the loss is no longer finite in epoch %d (%s); a lower learning rate or --precision fp32 may help"
-            .formatted(epoch, kept));
+        "the loss is no longer finite in epoch %d (%s), %s; a lower learning rate or --precision fp32 may help"
+            .formatted(epoch, kept, before));
   }
 }

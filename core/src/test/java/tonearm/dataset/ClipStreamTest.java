@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,11 +99,27 @@ class ClipStreamTest {
   }
 
   @Test
+  void ofASetOfClipsOnlyTheseComeAndAsTheyAreInTheirTracks() throws Exception {
+    ClipStream.Source whole = source(folder, 8);
+    List<Track> tracks = whole.clips().tracks().subList(0, 3);
+    ClipSet some = new ClipSet(tracks, Map.of(tracks.get(1).track(), Set.of(3, 1)));
+    ClipStream.Source source =
+        new ClipStream.Source(whole.dataset(), some, GRID, whole.scaler(), 20);
+    List<Batch> batches = all(source.inOrder());
+    assertThat(batches).hasSize(1);
+    assertThat(batches.get(0).clips()).containsExactly(0, 1, 2, 3, 4, 1, 3, 0, 1, 2, 3, 4);
+    // Clip 3 of the second track: place 6 here, 8 among all.
+    float[] here = Arrays.copyOfRange(batches.get(0).pictures(), 6 * SIZE * SIZE, 7 * SIZE * SIZE);
+    assertThat(here)
+        .isEqualTo(Arrays.copyOfRange(all(whole.inOrder()).get(1).pictures(), 0, SIZE * SIZE));
+  }
+
+  @Test
   void inOrderEveryTrackGivesItsFiveClipsAsTheyAre() throws Exception {
     ClipStream.Source source = source(folder, 32);
     List<Batch> batches = all(source.inOrder());
     List<String> expected = new ArrayList<>();
-    for (Track track : source.tracks()) {
+    for (Track track : source.clips().tracks()) {
       for (int clip = 0; clip < 5; clip++) {
         expected.add(track.track() + "/" + clip + "/" + (track.genre().equals("odd") ? 1 : 0));
       }
@@ -110,7 +127,7 @@ class ClipStreamTest {
     assertThat(clips(batches)).isEqualTo(expected);
     assertThat(batches).extracting(Batch::size).startsWith(32).endsWith(TRACKS * 5 % 32);
 
-    Track second = source.tracks().get(1);
+    Track second = source.clips().tracks().get(1);
     Spectrogram third = source.dataset().spectrogram(second).columns(137, 206);
     float[] picture = new float[SIZE * SIZE];
     source.scaler().scale(third, picture, 0);

@@ -15,12 +15,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tonearm.dataset.Split.Side;
+import tonearm.features.ClipGrid;
+import tonearm.provenance.Digest;
 
 /** What every split must hold, over catalogues drawn at random; a failure names the seed. */
 class SplitTest {
@@ -152,6 +155,78 @@ class SplitTest {
   }
 
   @Test
+  void foldsByClipHoldEveryClipOutOnceWhateverItsTrack() throws IOException {
+    for (long seed = 0; seed < CATALOGUES; seed++) {
+      Catalog catalog = random(seed);
+      int k = new Random(seed).nextInt(2, 6);
+      ToIntFunction<Track> clipsOf = track -> 1 + Math.floorMod(track.track().hashCode(), 7);
+      List<Split> folds = Split.foldsByClip(catalog, clipsOf, k, seed);
+      String context = "seed " + seed;
+      assertThat(folds).as(context).hasSize(k);
+      Set<String> all = new HashSet<>();
+      for (Track track : catalog.usable()) {
+        for (int clip = 0; clip < clipsOf.applyAsInt(track); clip++) {
+          all.add(track.track() + "/" + clip);
+        }
+      }
+      Set<String> held = new HashSet<>();
+      Map<String, List<Integer>> sizes = new HashMap<>();
+      int tracksOnBothSides = 0;
+      for (Split fold : folds) {
+        assertThat(fold.isByClip()).as(context).isTrue();
+        Set<String> valid = clips(fold.clips(catalog, Side.VALID));
+        Set<String> train = clips(fold.clips(catalog, Side.TRAIN));
+        for (String clip : valid) {
+          assertThat(held.add(clip)).as("%s, %s in two folds", context, clip).isTrue();
+          assertThat(train).as(context).doesNotContain(clip);
+        }
+        assertThat(valid.size() + train.size()).as(context).isEqualTo(all.size());
+        assertThat(fold.tracks(catalog, Side.TEST)).as(context).isEmpty();
+        Set<String> both = names(fold.tracks(catalog, Side.VALID));
+        both.retainAll(names(fold.tracks(catalog, Side.TRAIN)));
+        tracksOnBothSides += both.size();
+        Map<String, Integer> byGenre = new HashMap<>();
+        valid.forEach(clip -> byGenre.merge(clip.substring(0, clip.indexOf('.')), 1, Integer::sum));
+        catalog
+            .genres()
+            .forEach(
+                genre ->
+                    sizes
+                        .computeIfAbsent(genre, g -> new ArrayList<>())
+                        .add(byGenre.getOrDefault(genre, 0)));
+        Path file = folder.resolve("by-clip.csv");
+        fold.write(file);
+        assertThat(Split.read(file, catalog)).as(context).isEqualTo(fold);
+        assertThat(Digest.ofFile(file)).as(context).isEqualTo(fold.digest());
+      }
+      assertThat(held).as(context).isEqualTo(all);
+      assertThat(tracksOnBothSides).as(context).isPositive();
+      sizes.forEach(
+          (genre, counts) ->
+              assertThat(Collections.max(counts) - Collections.min(counts))
+                  .as("%s, %s: %s", context, genre, counts)
+                  .isLessThanOrEqualTo(1));
+      assertThat(Split.foldsByClip(random(seed), clipsOf, k, seed)).as(context).isEqualTo(folds);
+    }
+    assertThatThrownBy(() -> Split.foldsByClip(small(), track -> 1, 9, 1))
+        .hasMessage("9 folds cannot be made of 4 clips: a fold would be empty");
+    assertThatThrownBy(() -> Split.foldsByClip(small(), track -> 1, 1, 1))
+        .hasMessageContaining("at least 2 folds");
+  }
+
+  private static Set<String> clips(ClipSet set) {
+    Set<String> clips = new HashSet<>();
+    for (Track track : set.tracks()) {
+      for (int clip = 0; clip < 10; clip++) {
+        if (set.has(track, clip)) {
+          clips.add(track.track() + "/" + clip);
+        }
+      }
+    }
+    return clips;
+  }
+
+  @Test
   void theSameSeedGivesTheSameSplitAndAnotherOneAnother() {
     for (long seed = 0; seed < CATALOGUES; seed++) {
       Catalog catalog = random(seed);
@@ -222,6 +297,25 @@ class SplitTest {
         .hasMessageContaining(bad.substring(bar + 1));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jazz.1,0,train\njazz.1,0,valid|line 3: clip 0 of jazz.1 comes twice",
+        "jazz.1,-1,train|line 2: must be a track, a comma and the clip's number, a comma and train",
+        "jazz.1,train|line 2: must be a track, a comma and the clip's number",
+        "jazz.1,0,left|line 2: must be",
+        "rock.7,0,train|line 2: the dataset has no usable track rock.7"
+      })
+  void aBadSplitByClipIsRefusedWithItsFault(String bad) throws IOException {
+    int bar = bad.indexOf('|');
+    Path file = folder.resolve("split.csv");
+    Files.writeString(file, "track,clip,side\n" + bad.substring(0, bar) + "\n");
+    assertThatThrownBy(() -> Split.read(file, small()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("split.csv")
+        .hasMessageContaining(bad.substring(bar + 1));
+  }
+
   @Test
   void aFileThatIsNoSplitIsRefused() throws IOException {
     Path file = Files.writeString(folder.resolve("x.csv"), "jazz.1,train\n");
@@ -276,16 +370,19 @@ class SplitTest {
     assertThat(dataset.features().name()).isEqualTo("gtzan-archive");
     Track first = catalog.usable().get(0);
     assertThat(dataset.spectrogram(first).frames()).isEqualTo(344);
+    ClipGrid grid = ClipGrid.of(dataset.features(), ClipGrid.DEFAULT_CLIP_SECONDS);
     Path lists = GTZAN.resolve("splits");
-    Split split =
-        Split.ofLists(
-            catalog,
-            lists.resolve("train_filtered.txt"),
-            lists.resolve("valid_filtered.txt"),
-            lists.resolve("test_filtered.txt"));
+    Split split = Protocol.FAULT_FILTERED.splits(dataset, grid, 1, 1, lists).get(0);
     assertThat(split.tracks(catalog, Side.TRAIN)).hasSize(405);
     assertThat(split.tracks(catalog, Side.VALID)).hasSize(146);
     assertThat(split.tracks(catalog, Side.TEST)).hasSize(286);
     assertNothingLeaks(Split.stratified(catalog, 0.2, 1), catalog, "GTZAN");
+    for (Split fold : Protocol.TRACK.splits(dataset, grid, 5, 1, lists)) {
+      assertNothingLeaks(fold, catalog, "GTZAN");
+    }
+    for (Split fold : Protocol.CLIP.splits(dataset, grid, 5, 1, lists)) {
+      assertThat(clips(fold.clips(catalog, Side.VALID))).hasSize(900);
+      assertThat(clips(fold.clips(catalog, Side.TRAIN))).hasSize(3600);
+    }
   }
 }

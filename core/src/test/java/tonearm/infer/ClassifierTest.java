@@ -21,6 +21,7 @@ import tonearm.audio.Audio;
 import tonearm.audio.AudioException;
 import tonearm.audio.TestAudio;
 import tonearm.audio.TestFormat;
+import tonearm.dataset.ClipSet;
 import tonearm.dataset.PreparedDataset;
 import tonearm.dataset.Preparer;
 import tonearm.eval.ClipPrediction;
@@ -88,7 +89,12 @@ class ClassifierTest {
 
     List<ClipPrediction> prepared =
         DatasetAnswers.of(
-                bundle, dataset, dataset.catalog().usable(), "all", precision, (done, all) -> {})
+                bundle,
+                dataset,
+                ClipSet.all(dataset.catalog().usable()),
+                "all",
+                precision,
+                (done, all) -> {})
             .clips();
 
     // Pictures keep 8 bits of a level. Measured: at most 3.2e-4 apart in fp32, 1.9e-3 in bf16,

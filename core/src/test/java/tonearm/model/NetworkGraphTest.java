@@ -3,12 +3,14 @@ package tonearm.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import tonearm.model.ModelConfig.Activation;
 import tonearm.model.NetworkGraph.Node;
+import tonearm.provenance.Json;
 
 class NetworkGraphTest {
   @Test
@@ -53,6 +55,70 @@ class NetworkGraphTest {
         ModelConfig.REFERENCE_UNET.graph(10).nodes().stream()
             .collect(Collectors.toMap(Node::name, node -> node.shape().toString()));
     assertThat(shapes).containsAllEntriesOf(expected);
+  }
+
+  /** The shapes of DESIGN's and the figure's account, and the count worked out term by term. */
+  @Test
+  void thePapersNetworkHasItsShapesAndParameters() {
+    NetworkGraph graph = ModelConfig.PATIL2023.graph(10);
+    Map<String, String> shapes =
+        graph.nodes().stream()
+            .collect(Collectors.toMap(Node::name, node -> node.shape().toString()));
+    assertThat(shapes)
+        .containsAllEntriesOf(
+            Map.ofEntries(
+                Map.entry("input", "1x512x512"),
+                Map.entry("input.channels", "3x512x512"),
+                Map.entry("encoder16.act2", "16x512x512"),
+                Map.entry("encoder32.act2", "32x256x256"),
+                Map.entry("encoder64.act2", "64x128x128"),
+                Map.entry("encoder128.act2", "128x64x64"),
+                Map.entry("bottleneck.act2", "256x32x32"),
+                Map.entry("decoder128.act2", "128x64x64"),
+                Map.entry("decoder16.act2", "16x512x512"),
+                Map.entry("paired1.plain.conv", "64x512x512"),
+                Map.entry("paired1.sum", "128x512x512"),
+                Map.entry("paired2.filtered.conv", "128x256x256"),
+                Map.entry("paired2.sum", "256x256x256"),
+                Map.entry("paired3.sum", "1024x128x128"),
+                Map.entry("paired4.plain.conv", "2048x64x64"),
+                Map.entry("paired4.sum", "2048x64x64"),
+                Map.entry("paired4.pool", "2048x32x32"),
+                Map.entry("head.dense", "10x1x1")));
+
+    long expected = 0;
+    // Encoder and bottleneck, two convolutions and two PReLUs each; then the way back.
+    expected += conv(3, 16) + conv(16, 16) + conv(16, 32) + conv(32, 32) + conv(32, 64);
+    expected += conv(64, 64) + conv(64, 128) + conv(128, 128) + conv(128, 256) + conv(256, 256);
+    expected += 2 * (16 + 32 + 64 + 128 + 256);
+    for (long n : new long[] {128, 64, 32, 16}) {
+      expected += conv(2 * n, n) + conv(2 * n, n) + conv(n, n) + 2 * n;
+    }
+    // Plain, filtered with its slopes; a second convolution where a path is not of the sum's width.
+    expected += conv(16, 64) + conv(64, 128) + conv(16, 128) + 128;
+    expected += conv(128, 256) + conv(128, 128) + 128 + conv(128, 256) + 256;
+    expected += conv(256, 512) + conv(512, 1024) + conv(256, 256) + 256 + conv(256, 1024) + 1024;
+    expected += conv(1024, 2048) + conv(1024, 1024) + 1024 + conv(1024, 2048) + 2048;
+    expected += 2048L * 32 * 32 * 10 + 10;
+    assertThat(graph.parameters()).isEqualTo(expected).isEqualTo(80_017_386);
+    assertThat(graph.trainableParameters()).isEqualTo(expected);
+  }
+
+  private static long conv(long in, long out) {
+    return in * out * 9 + out;
+  }
+
+  @Test
+  void aConfigurationWithPairedPathsReadsBackFromJson() throws IOException {
+    for (String name : ModelConfig.presetNames()) {
+      ModelConfig preset = ModelConfig.preset(name);
+      String json = Json.toText(preset);
+      assertThat(Json.fromText(json, ModelConfig.class)).isEqualTo(preset);
+      assertThat(json.contains("paired_paths")).isEqualTo(preset.pairedPaths() != null);
+    }
+    ModelConfig other = ModelConfig.PATIL2023.with(Activation.RELU, false, 0.3);
+    assertThat(other.graph(3).parameters()).isLessThan(ModelConfig.PATIL2023.graph(3).parameters());
+    assertThat(other.pairedPaths()).isEqualTo(ModelConfig.PATIL2023.pairedPaths());
   }
 
   @Test
@@ -128,7 +194,18 @@ class NetworkGraphTest {
     refused(() -> tiny(32, List.of(), 0.2), "encoderFilters needs 1 to 8 stages, not 0");
     refused(() -> tiny(32, List.of(4, 5000), 0.2), "from 1 to 4096, not 5000");
     refused(() -> tiny(32, List.of(4, 8), 1), "dropout must be in [0, 1), not 1.0");
+    refused(() -> paired(4, List.of()), "neither a stem nor parallel convolutions");
+    refused(() -> paired(0, List.of(4)), "neither a stem nor parallel convolutions");
+    refused(() -> new PairedPaths(0, List.of(new PairedPaths.Stage(1, 1, 1))), "1 to 16 channels");
+    refused(() -> new PairedPaths(1, List.of()), "1 to 8 stages, not 1 and 0");
+    refused(() -> new PairedPaths.Stage(1, 0, 1), "from 1 to 4096, not 0");
     refused(() -> ModelConfig.preset("resnet"), "reference-unet, tiny-unet");
+  }
+
+  private static ModelConfig paired(int stem, List<Integer> parallel) {
+    PairedPaths paths = new PairedPaths(1, List.of(new PairedPaths.Stage(4, 4, 4)));
+    return new ModelConfig(
+        "x", 32, stem, List.of(4), 8, parallel, Activation.RELU, true, 0.2, paths);
   }
 
   private static ModelConfig tiny(int size, List<Integer> encoder, double dropout) {

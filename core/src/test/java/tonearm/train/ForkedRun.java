@@ -6,7 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import tonearm.dataset.PreparedDataset;
+import tonearm.dataset.Protocol;
 import tonearm.model.GenreNet;
 import tonearm.model.ModelConfig;
 
@@ -17,38 +20,52 @@ public final class ForkedRun {
 
   private ForkedRun() {}
 
-  /** Arguments: dataset, run folder, then {@code hold} to stand still in epoch 2. */
+  /**
+   * Arguments: dataset, run folder, {@code train} or {@code crossval}, then {@code hold} to stand
+   * still in epoch 2 (of the second fold).
+   */
   public static void main(String[] args) throws Exception {
-    boolean hold = args.length > 2;
-    TrainingListener listener =
-        new TrainingListener() {
-          private int steps;
-
-          @Override
-          public void step(int epoch, int clips, int allClips, double loss) {
-            steps = epoch == 2 ? steps + 1 : 0;
-            if (hold && steps == HOLD_AFTER_STEPS) {
-              System.out.println("holding");
-              try {
-                Thread.sleep(600_000);
-              } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-            }
-          }
-        };
+    boolean hold = args.length > 3;
     PreparedDataset dataset = PreparedDataset.open(Path.of(args[0]));
+    Path folder = Path.of(args[1]);
+    if (args[2].equals("crossval")) {
+      CrossValidation.Listener folds =
+          CrossValidationTest.listener(fold -> listener(hold && fold == 2));
+      CrossValidationTest.crossValidation(dataset, Protocol.CLIP, folder, 2, folds)
+          .run(new TreeSet<>(Set.of(1, 2, 3)), true);
+      System.out.println("done");
+      return;
+    }
     Trainer trainer =
         new Trainer(
             dataset,
             TinyData.split(dataset),
             ModelConfig.TINY_UNET,
             TinyData.recipe(EPOCHS),
-            Path.of(args[1]),
-            listener);
+            folder,
+            listener(hold));
     try (GenreNet net = trainer.train(true)) {
       System.out.println("done " + net.graph().parameters());
     }
+  }
+
+  private static TrainingListener listener(boolean hold) {
+    return new TrainingListener() {
+      private int steps;
+
+      @Override
+      public void step(int epoch, int clips, int allClips, double loss) {
+        steps = epoch == 2 ? steps + 1 : 0;
+        if (hold && steps == HOLD_AFTER_STEPS) {
+          System.out.println("holding");
+          try {
+            Thread.sleep(600_000);
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        }
+      }
+    };
   }
 
   /** Starts one and waits until it prints a line that starts so; null if it never does. */

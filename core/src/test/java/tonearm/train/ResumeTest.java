@@ -31,12 +31,13 @@ class ResumeTest {
     TinyData.write(data);
     Path killed = folder.resolve("killed");
     Path whole = folder.resolve("whole");
-    Process process = ForkedRun.startUntil("holding", data.toString(), killed.toString(), "hold");
+    Process process =
+        ForkedRun.startUntil("holding", data.toString(), killed.toString(), "train", "hold");
     process.destroyForcibly(); // SIGKILL
     assertThat(process.waitFor()).isEqualTo(128 + 9);
     assertThat(History.read(killed)).hasSize(1);
     for (Path run : List.of(killed, whole)) {
-      process = ForkedRun.startUntil("done", data.toString(), run.toString());
+      process = ForkedRun.startUntil("done", data.toString(), run.toString(), "train");
       assertThat(process.waitFor()).isZero();
     }
     assertThat(History.read(killed)).hasSize(4);

@@ -2,6 +2,7 @@ package tonearm.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,10 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tonearm.dataset.ClipStream;
 import tonearm.dataset.PreparedDataset;
 import tonearm.dataset.Split;
 import tonearm.dataset.Split.Side;
@@ -26,6 +29,7 @@ import tonearm.model.GenreNet;
 import tonearm.model.ModelConfig;
 import tonearm.model.Precision;
 import tonearm.model.Safetensors;
+import tonearm.provenance.Seeds;
 
 class TrainerTest {
   @TempDir static Path data;
@@ -106,6 +110,11 @@ class TrainerTest {
 
     List<EpochRecord> history = History.read(folder);
     assertThat(history).hasSize(8);
+    for (EpochRecord record : history) {
+      assertThat(record.fold()).isZero();
+      assertThat(record.gradientNormMax()).isGreaterThan(record.gradientNorm());
+    }
+    assertThat(history.get(7).settledValidAccuracy()).isEqualTo(valid.clips().accuracy());
     // The last epoch's figure is of the same weights and clips as the evaluation's.
     assertThat(history.get(7).validAccuracy()).isEqualTo(valid.clips().accuracy());
   }
@@ -153,6 +162,85 @@ class TrainerTest {
         .close();
     assertThat(Checkpoint.file(second)).hasBinaryContent(checkpoint);
     assertThat(second.resolve(ClipPredictions.FILE)).hasBinaryContent(predictions);
+  }
+
+  /** Whoever looks, and settles statistics to look, leaves the training as it would have been. */
+  @Test
+  void watchingDoesNotChangeWhatIsLearnt() throws Exception {
+    train(TinyData.recipe(2), false);
+    Map<String, Side> unwatched = new LinkedHashMap<>();
+    split()
+        .sides()
+        .forEach(
+            (track, side) -> {
+              if (side == Side.TRAIN) {
+                unwatched.put(track, side);
+              }
+            });
+    Path blind = folder.resolve("blind");
+    new Trainer(
+            dataset,
+            new Split(unwatched),
+            ModelConfig.TINY_UNET,
+            TinyData.recipe(2),
+            blind,
+            TrainingListener.SILENT)
+        .train(false)
+        .close();
+    assertThat(Checkpoint.file(blind)).hasSameBinaryContentAs(Checkpoint.file(folder));
+    assertThat(History.read(blind))
+        .allMatch(r -> Double.isNaN(r.settledValidAccuracy()) && Double.isNaN(r.validLoss()));
+  }
+
+  @Test
+  void withoutBatchNormThereIsNothingToSettle() throws Exception {
+    ModelConfig bare = ModelConfig.TINY_UNET.with(ModelConfig.Activation.RELU, false, 0.2);
+    new Trainer(dataset, split(), bare, TinyData.recipe(1), folder, TrainingListener.SILENT)
+        .train(false)
+        .close();
+    EpochRecord record = History.read(folder).get(0);
+    assertThat(record.settledValidLoss()).isEqualTo(record.validLoss());
+    assertThat(record.settledValidAccuracy()).isEqualTo(record.validAccuracy());
+  }
+
+  /** One step an epoch: its mean and its largest norm are that of the one gradient. */
+  @Test
+  void theGradientsNormIsThatOfTheGradient() throws Exception {
+    TrainConfig config = withRate(1, 4096, 1e-3);
+    train(config, false);
+    Seeds seeds = new Seeds(config.seed());
+    double squares = 0;
+    try (GenreNet net =
+            GenreNet.create(ModelConfig.TINY_UNET.graph(dataset.catalog().genres().size()), seeds);
+        ClipStream stream =
+            new RunClips(dataset, ModelConfig.TINY_UNET, config)
+                .shuffled(split().clips(dataset.catalog(), Side.TRAIN), seeds, 1)) {
+      net.seedDropout(seeds.derive("dropout", 1));
+      TrainingStep.gather(net, Objects.requireNonNull(stream.next()), config.precision());
+      float[] gradients = new float[(int) net.gradients().numel()];
+      new FloatPointer(net.gradients().data_ptr()).get(gradients);
+      for (float gradient : gradients) {
+        squares += (double) gradient * gradient;
+      }
+    }
+    EpochRecord record = History.read(folder).get(0);
+    assertThat(record.gradientNorm()).isCloseTo(Math.sqrt(squares), withinPercentage(0.01));
+    assertThat(record.gradientNormMax()).isEqualTo(record.gradientNorm());
+  }
+
+  @Test
+  void aHistoryOlderThanAColumnIsReadAndTheColumnUnknown() throws IOException {
+    Files.writeString(
+        folder.resolve(History.FILE),
+        "epoch,train_loss,penalty,train_accuracy,valid_loss,valid_accuracy,gradient_norm,"
+            + "clips_per_s,seconds\n1,2.5,0.1,0.25,2.25,0.5,3.5,100,7\n");
+    EpochRecord record = History.read(folder).get(0);
+    assertThat(record.fold()).isZero();
+    assertThat(record.validAccuracy()).isEqualTo(0.5);
+    assertThat(record.gradientNorm()).isEqualTo(3.5);
+    assertThat(record.seconds()).isEqualTo(7);
+    assertThat(record.settledValidAccuracy()).isNaN();
+    assertThat(record.gradientNormMax()).isNaN();
   }
 
   @Test
@@ -223,7 +311,7 @@ class TrainerTest {
             TrainingListener.SILENT);
     assertThatThrownBy(() -> trainer.train(false))
         .isInstanceOf(TrainingException.class)
-        .hasMessageContaining("in epoch 2 (the checkpoint of epoch 1 is kept)");
+        .hasMessageContaining("in epoch 2 (the checkpoint of epoch 1 is kept), in its first step");
     assertThat(Safetensors.read(Checkpoint.file(folder)).metadata()).containsEntry("epoch", "1");
     assertThat(History.read(folder)).hasSize(1);
   }

@@ -1,0 +1,73 @@
+package tonearm.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import tonearm.dataset.Protocol;
+import tonearm.eval.Evaluation;
+import tonearm.eval.RunMetrics;
+import tonearm.model.GenreNet;
+import tonearm.model.ModelBundle;
+import tonearm.model.ModelBundle.Description;
+import tonearm.provenance.Json;
+import tonearm.report.ModelCard;
+import tonearm.train.Folds;
+import tonearm.train.Run;
+import tonearm.train.Trainer;
+
+/** The bundle that a finished run holds, ready for {@code tonearm classify --model RUN/model}. */
+final class RunBundle {
+  /** Its folder in a run folder. */
+  static final String FOLDER = "model";
+
+  private RunBundle() {}
+
+  /** Whether a run has one. */
+  static boolean isIn(Path run) {
+    // The card is written last.
+    return Files.isRegularFile(run.resolve(FOLDER).resolve(ModelBundle.CARD_FILE));
+  }
+
+  /**
+   * Writes weights, description and card.
+   *
+   * @param folder of a run whose metrics are written
+   * @param name what the bundle is called; null for the architecture's name
+   * @param notes Markdown for the card; null for none
+   */
+  static void write(Path folder, GenreNet net, @Nullable String name, @Nullable String notes)
+      throws IOException {
+    Run run = Json.read(folder.resolve(Trainer.RUN_FILE), Run.class);
+    RunMetrics metrics = RunMetrics.read(folder.resolve(RunMetrics.FILE));
+    Evaluation held = metrics.test() == null ? metrics.valid() : metrics.test();
+    ModelBundle.Score score =
+        held == null
+            ? null
+            : new ModelBundle.Score(
+                protocol(run, held) + ", last epoch",
+                held.clips().accuracy(),
+                held.tracks().accuracy());
+    String bundleName = name == null ? run.model().architecture() : name;
+    Description description =
+        Description.of(
+            bundleName,
+            run.model(),
+            run.features(),
+            run.training().clipSeconds(),
+            run.genres(),
+            score,
+            run.provenance());
+    Path bundle = folder.resolve(FOLDER);
+    ModelBundle.write(bundle, description, net.values());
+    ModelCard.Facts facts = ReportCommand.facts(run, bundleName, notes);
+    ModelCard.write(folder, facts, bundle.resolve(ModelBundle.CARD_FILE));
+  }
+
+  private static String protocol(Run run, Evaluation held) {
+    Folds folds = run.folds();
+    return folds != null && folds.protocol() == Protocol.CLIP
+        ? Text.count(held.clips().count(), "clip") + " held out of tracks that were trained on"
+        : Text.count(held.tracks().count(), "track") + " held out by track";
+  }
+}

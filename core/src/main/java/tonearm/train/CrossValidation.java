@@ -1,0 +1,262 @@
+package tonearm.train;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tonearm.dataset.PreparedDataset;
+import tonearm.dataset.Split;
+import tonearm.dataset.Split.Side;
+import tonearm.dataset.Track;
+import tonearm.eval.Bootstrap;
+import tonearm.eval.ClipPrediction;
+import tonearm.eval.ClipPredictions;
+import tonearm.eval.Evaluation;
+import tonearm.eval.RunMetrics;
+import tonearm.model.GenreNet;
+import tonearm.model.ModelConfig;
+import tonearm.provenance.AtomicFiles;
+import tonearm.provenance.Digest;
+import tonearm.provenance.Json;
+import tonearm.provenance.Provenance;
+
+/**
+ * Trains one recipe on each fold of a dataset, one after another, each in a run folder of its own
+ * ({@code fold-1}, ...) as {@link Trainer} makes it, and gathers what the folds hold out: {@code
+ * run.json}, {@code predictions.csv}, {@code metrics.json}, {@code history.csv}, {@code folds.csv}.
+ * These are written anew after every fold, of all folds finished until then, so that a
+ * cross-validation may be stopped, gone on with, and done in parts.
+ */
+public final class CrossValidation {
+  /** Scores of each fold by itself. */
+  public static final String FOLDS_FILE = "folds.csv";
+
+  private static final CsvMapper CSV =
+      CsvMapper.csvBuilder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .disable(com.fasterxml.jackson.databind.MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          .build();
+
+  /** Hears of each fold; called on the training thread. */
+  public interface Listener {
+    /** A fold begins, or goes on: who hears of its steps. */
+    TrainingListener begins(int fold);
+
+    /** A fold's network is finished and its folder whole but for what is added here. */
+    void finished(Path folder, GenreNet net) throws IOException;
+
+    /** Whether {@link #finished} has added all it wants to. */
+    boolean isComplete(Path folder);
+
+    /** A fold was finished before and is left as it is. */
+    default void skipped(int fold) {}
+
+    /** A fold could not be trained to its end; the others go on. */
+    void failed(int fold, TrainingException cause);
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param failed folds that could not be trained to their end now
+   * @param scores of all finished folds, each side
+   * @param metrics of all finished folds' held-out clips together; null if there are none
+   */
+  public record Result(List<Integer> failed, List<FoldScore> scores, @Nullable RunMetrics metrics) {
+    public Result {
+      failed = List.copyOf(failed);
+      scores = List.copyOf(scores);
+    }
+  }
+
+  private final PreparedDataset dataset;
+  private final List<Split> splits;
+  private final Folds folds;
+  private final ModelConfig model;
+  private final TrainConfig config;
+  private final Path folder;
+  private final Listener listener;
+
+  /**
+   * @param splits one a fold, as {@code folds} says
+   * @param folds the whole: without a fold of its own
+   * @param folder made if it is not there
+   */
+  public CrossValidation(
+      PreparedDataset dataset,
+      List<Split> splits,
+      Folds folds,
+      ModelConfig model,
+      TrainConfig config,
+      Path folder,
+      Listener listener) {
+    if (splits.size() != folds.count() || folds.fold() != null) {
+      throw new IllegalArgumentException(splits.size() + " splits are not " + folds);
+    }
+    this.dataset = dataset;
+    this.splits = List.copyOf(splits);
+    this.folds = folds;
+    this.model = model;
+    this.config = config;
+    this.folder = folder;
+    this.listener = listener;
+  }
+
+  /** Where a fold's run lies. */
+  public static Path foldFolder(Path folder, int fold) {
+    return folder.resolve("fold-" + fold);
+  }
+
+  /**
+   * Trains the folds that are not finished.
+   *
+   * @param only which folds, from 1; the others are left as they are
+   * @param resume go on with what is in the folder
+   * @throws TrainingException if the folder holds another cross-validation
+   * @throws IOException if data cannot be read or results cannot be written
+   * @throws InterruptedException if the thread was interrupted; it can be resumed
+   */
+  public Result run(SortedSet<Integer> only, boolean resume)
+      throws IOException, TrainingException, InterruptedException {
+    openFolder(resume);
+    List<Integer> failed = new ArrayList<>();
+    for (int fold : only) {
+      Path own = foldFolder(folder, fold);
+      if (isFinished(own) && listener.isComplete(own)) {
+        listener.skipped(fold);
+        continue;
+      }
+      Trainer trainer =
+          new Trainer(
+              dataset,
+              splits.get(fold - 1),
+              model,
+              config,
+              own,
+              listener.begins(fold),
+              folds.part(fold));
+      try (GenreNet net = trainer.train(true)) {
+        listener.finished(own, net);
+      } catch (TrainingException e) {
+        listener.failed(fold, e);
+        failed.add(fold);
+      }
+      gather();
+    }
+    return new Result(failed, gather(), metrics());
+  }
+
+  private static boolean isFinished(Path run) {
+    return Files.isRegularFile(run.resolve(RunMetrics.FILE));
+  }
+
+  private void openFolder(boolean resume) throws IOException, TrainingException {
+    Path runFile = folder.resolve(Trainer.RUN_FILE);
+    boolean there = Files.exists(runFile);
+    if (there && !resume) {
+      throw new TrainingException(
+          folder + " holds a run already: go on with --resume, or choose another folder");
+    }
+    if (!there && Files.exists(foldFolder(folder, 1).resolve(Trainer.RUN_FILE))) {
+      throw new TrainingException(
+          folder + " has folds but no " + Trainer.RUN_FILE + ", so it cannot be told what of");
+    }
+    Run run = describe();
+    if (!there) {
+      Files.createDirectories(folder);
+      Json.write(runFile, run);
+    } else if (!run.isSameTraining(Json.read(runFile, Run.class))) {
+      throw new TrainingException(
+          folder + " holds a run with another model, recipe, dataset or folds; see its run.json");
+    }
+  }
+
+  private Run describe() throws IOException {
+    Map<String, String> digests = new TreeMap<>();
+    Map<Side, Set<String>> tracks = new EnumMap<>(Side.class);
+    for (int fold = 1; fold <= splits.size(); fold++) {
+      Split split = splits.get(fold - 1);
+      digests.put("fold-" + fold, split.digest());
+      for (Side side : Side.values()) {
+        for (Track track : split.tracks(dataset.catalog(), side)) {
+          tracks.computeIfAbsent(side, s -> new HashSet<>()).add(track.track());
+        }
+      }
+    }
+    return new Run(
+        model,
+        config,
+        dataset.features(),
+        dataset.catalog().genres(),
+        tracks.getOrDefault(Side.TRAIN, Set.of()).size(),
+        tracks.getOrDefault(Side.VALID, Set.of()).size(),
+        dataset.digest(),
+        Digest.ofEntries(digests),
+        folds,
+        Provenance.now(Map.of()));
+  }
+
+  /** Writes what all finished folds say together, and returns their scores. */
+  private List<FoldScore> gather() throws IOException {
+    List<FoldScore> scores = new ArrayList<>();
+    List<EpochRecord> history = new ArrayList<>();
+    List<ClipPrediction> heldOut = new ArrayList<>();
+    for (int fold = 1; fold <= splits.size(); fold++) {
+      Path own = foldFolder(folder, fold);
+      history.addAll(History.read(own));
+      if (!isFinished(own)) {
+        continue;
+      }
+      RunMetrics metrics = RunMetrics.read(own.resolve(RunMetrics.FILE));
+      addScore(scores, fold, Side.TRAIN, metrics.train());
+      addScore(scores, fold, Side.VALID, metrics.valid());
+      addScore(scores, fold, Side.TEST, metrics.test());
+      // Training clips take their turns in every other fold; here each clip is once.
+      ClipPredictions.read(own.resolve(ClipPredictions.FILE)).clips().stream()
+          .filter(clip -> !clip.split().equals(Side.TRAIN.label()))
+          .forEach(heldOut::add);
+    }
+    if (!history.isEmpty()) {
+      History.write(folder, history);
+    }
+    if (!heldOut.isEmpty()) {
+      ClipPredictions predictions = new ClipPredictions(dataset.catalog().genres(), heldOut);
+      predictions.write(folder.resolve(ClipPredictions.FILE));
+      RunMetrics.of(predictions, Bootstrap.withSeed(config.seed()))
+          .write(folder.resolve(RunMetrics.FILE));
+      CsvSchema schema = CSV.schemaFor(FoldScore.class).withHeader();
+      AtomicFiles.write(
+          folder.resolve(FOLDS_FILE),
+          out ->
+              CSV.writerFor(FoldScore.class)
+                  .with(schema)
+                  .writeValues(out)
+                  .writeAll(scores)
+                  .flush());
+    }
+    return scores;
+  }
+
+  private static void addScore(
+      List<FoldScore> scores, int fold, Side side, @Nullable Evaluation evaluation) {
+    if (evaluation != null) {
+      scores.add(FoldScore.of(fold, side, evaluation));
+    }
+  }
+
+  private @Nullable RunMetrics metrics() throws IOException {
+    Path file = folder.resolve(RunMetrics.FILE);
+    return Files.exists(file) ? RunMetrics.read(file) : null;
+  }
+}
