@@ -41,7 +41,8 @@ class ArchitectureTest {
           Map.entry("train", Set.of("features", "dataset", "model", "eval", "provenance")),
           Map.entry("infer", Set.of("audio", "features", "dataset", "model", "eval", "provenance")),
           Map.entry("report", Set.of("dataset", "eval", "provenance")),
-          Map.entry("tags", Set.of("audio", "provenance")));
+          Map.entry("tags", Set.of("audio", "provenance")),
+          Map.entry("library", Set.of("eval", "provenance")));
 
   @ArchTest
   static void aRoomImportsOnlyWhatTheTableSays(JavaClasses classes) {

@@ -144,6 +144,18 @@ public record Safetensors(Map<String, Array> arrays, Map<String, String> metadat
   }
 
   /**
+   * The digest of all names and values, without reading them where the file tells it.
+   *
+   * @throws IOException if it is not a safetensors file; the message names the file and the cause
+   */
+  public static String valuesDigest(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      String told = metadata(file, readHeader(file, channel)).get(DIGEST_KEY);
+      return told == null ? digest(read(file).arrays()) : told;
+    }
+  }
+
+  /**
    * Reads a whole file.
    *
    * @throws IOException if it is not a safetensors file of 32-bit floats, is cut short or carries
