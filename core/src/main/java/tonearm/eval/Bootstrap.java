@@ -87,6 +87,28 @@ public record Bootstrap(int resamples, long seed) {
     return intervals;
   }
 
+  /**
+   * The interval of a mean over tracks, each with a value of its own.
+   *
+   * @param values finite, at least one
+   */
+  public Interval ofMean(double[] values) {
+    if (values.length == 0) {
+      throw new IllegalArgumentException("no tracks: a bootstrap needs at least 1");
+    }
+    Random random = new Seeds(seed).random("bootstrap");
+    double[] means = new double[resamples];
+    for (int r = 0; r < resamples; r++) {
+      double sum = 0;
+      for (int drawn = 0; drawn < values.length; drawn++) {
+        sum += values[random.nextInt(values.length)];
+      }
+      means[r] = sum / values.length;
+    }
+    Arrays.sort(means);
+    return new Interval(quantile(means, TAIL), quantile(means, 1 - TAIL));
+  }
+
   private static int[] cells(String what, Verdicts track, int genres) {
     ValidInput.genreIndex("the true genre of " + what, track.trueGenre(), genres);
     if (track.predictedGenres().length == 0) {

@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CountDownLatch;
@@ -59,8 +61,8 @@ public final class Librarian {
   @FunctionalInterface
   public interface Ears {
     /**
-     * Asks each song whether it is known, hears it if it is not, and tells each answer, in the
-     * order of the songs, until there are no more.
+     * Asks each song whether it is known, hears it if it is not, and tells each answer, until there
+     * are no more. The answers go on in the order in which they are told.
      *
      * @param songs taken as they are needed, from any thread but one at a time
      */
@@ -101,7 +103,7 @@ public final class Librarian {
   /** Takes answers. */
   @FunctionalInterface
   public interface Sink {
-    /** One answer, in the order of the requests. */
+    /** One answer, in the order of the requests if the ears keep it. */
     void take(Prediction prediction, Source source) throws IOException;
   }
 
@@ -220,6 +222,11 @@ public final class Librarian {
     private @Nullable Prediction answer;
     private Source source = Source.HEARD;
 
+    /** Copies whose turn came before this one was answered. */
+    private final List<Question> copies = new ArrayList<>();
+
+    private boolean isOver;
+
     Question(Request request) {
       path = request.path();
       if (request.problem() != null) {
@@ -330,6 +337,7 @@ public final class Librarian {
 
     /** No later song need look at this one any more. */
     private void over() {
+      isOver = true;
       before = null;
       identified.countDown();
       synchronized (Librarian.this) {
@@ -346,10 +354,15 @@ public final class Librarian {
   private void emit(Sink sink, Song song, Prediction said, float @Nullable [] embedding)
       throws IOException {
     Question question = (Question) song;
+    Question original = question.copyOf;
+    if (original != null && !original.isOver) {
+      // Answers come in any order, and this one has overtaken the one it waits for.
+      original.copies.add(question);
+      return;
+    }
     Prediction answer = said;
-    if (question.copyOf != null) {
-      Prediction original = question.copyOf.answer;
-      answer = original == null ? said : renamed(original, question.path.toString());
+    if (original != null) {
+      answer = original.answer == null ? said : renamed(original.answer, question.path.toString());
     } else if (question.answer == null) {
       FileState state = question.state;
       if (state != null && state.equals(regularState(question.path))) {
@@ -359,6 +372,9 @@ public final class Librarian {
     }
     question.over();
     sink.take(answer, question.source);
+    for (Question copy : question.copies) {
+      emit(sink, copy, Prediction.error(copy.path.toString(), COPY_CHANGED), null);
+    }
   }
 
   private void store(

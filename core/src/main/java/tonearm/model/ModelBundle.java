@@ -167,9 +167,9 @@ public final class ModelBundle {
   }
 
   /**
-   * A digest of all that decides a bundle's answers: weights, architecture, features, clips, genres.
-   * Its name, score and provenance do not enter, nor does the version of Tonearm: it is taken from
-   * what stands in the file. Quick, and without LibTorch.
+   * A digest of all that decides a bundle's answers: weights, architecture, features, clips,
+   * genres. Its name, score and provenance do not enter, nor does the version of Tonearm: it is
+   * taken from what stands in the file. Quick, and without LibTorch.
    *
    * @return 64 hexadecimal digits
    * @throws IOException if the folder is no bundle; the message says why
@@ -179,8 +179,8 @@ public final class ModelBundle {
     Path file = folder.resolve(WEIGHTS_FILE);
     String json = Safetensors.readMetadata(file).get(DESCRIPTION_KEY);
     Map<String, Object> keys = new TreeMap<>();
-    Json.fromText(Objects.requireNonNull(json), Map.class)
-        .forEach((key, value) -> keys.put(String.valueOf(key), value));
+    Map<?, ?> description = Json.fromText(Objects.requireNonNull(json), Map.class);
+    description.forEach((key, value) -> keys.put(String.valueOf(key), value));
     keys.keySet().removeAll(DECIDE_NOTHING);
     String all = Safetensors.valuesDigest(file) + "\n" + Json.toLine(keys);
     return Digest.ofBytes(all.getBytes(StandardCharsets.UTF_8));

@@ -490,4 +490,29 @@ class LibrarianTest {
         .extracting(r -> r.prediction().path())
         .containsExactly(files.stream().map(Path::toString).toArray(String[]::new));
   }
+
+  @Test
+  void aCopyThatOvertakesItsOriginalWaitsForIt() throws Exception {
+    Path a = song("a.mp3", "jazz 1");
+    Path copy = song("copy.mp3", "jazz 1");
+    Librarian.Ears backwards =
+        (songs, to) -> {
+          Librarian.Song first = songs.next();
+          assertThat(first.known()).isNull();
+          Librarian.Song second = songs.next();
+          Prediction placeholder = Objects.requireNonNull(second.known());
+          to.take(second, placeholder, null);
+          to.take(first, TestHearings.answer(a.toString(), "jazz", 0.5f), new float[1]);
+          assertThat(songs.hasNext()).isFalse();
+        };
+    List<Reply> replies = new ArrayList<>();
+    new Librarian(index, TestHearings.WHOLE, Again.NOTHING, message -> {})
+        .answer(
+            List.of(new Request(a, null), new Request(copy, null)).iterator(),
+            backwards,
+            (prediction, source) -> replies.add(new Reply(prediction, source)),
+            () -> false);
+    assertThat(genres(replies)).containsExactly("jazz", "jazz");
+    assertThat(replies.get(1).prediction().path()).isEqualTo(copy.toString());
+  }
 }
