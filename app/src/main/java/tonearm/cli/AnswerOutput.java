@@ -1,6 +1,7 @@
 package tonearm.cli;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ record AnswerOutput(@Nullable Path file, PrintWriter out) {
   @FunctionalInterface
   interface Content {
     /** Writes it all; what it returns is handed on. */
-    int writeTo(Lines lines) throws IOException;
+    int writeTo(Lines lines) throws IOException, InterruptedException;
   }
 
   /**
@@ -33,7 +34,7 @@ record AnswerOutput(@Nullable Path file, PrintWriter out) {
    * @return what {@code content} returned
    * @throws IOException if it cannot be written, or Ctrl-C was pressed before a file was whole
    */
-  int write(Content content) throws IOException {
+  int write(Content content) throws IOException, InterruptedException {
     return file == null ? content.writeTo(this::print) : writeFile(file, content);
   }
 
@@ -51,7 +52,11 @@ record AnswerOutput(@Nullable Path file, PrintWriter out) {
       AtomicFiles.write(
           file,
           to -> {
-            result[0] = content.writeTo(text -> to.write(text.getBytes(StandardCharsets.UTF_8)));
+            try {
+              result[0] = content.writeTo(text -> to.write(text.getBytes(StandardCharsets.UTF_8)));
+            } catch (InterruptedException e) {
+              throw new InterruptedIOException("stopped: " + file + " is not written");
+            }
             if (Interruption.isStopping()) {
               throw new IOException("stopped: " + file + " is not written");
             }

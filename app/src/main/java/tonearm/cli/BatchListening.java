@@ -2,100 +2,217 @@ package tonearm.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import tonearm.audio.AudioSource;
+import tonearm.cli.InputFiles.Input;
 import tonearm.eval.Prediction;
 import tonearm.infer.Answer;
 import tonearm.infer.BatchClassifier;
-import tonearm.infer.BatchClassifier.Settings;
-import tonearm.infer.BatchClassifier.Sink;
-import tonearm.infer.BatchClassifier.Song;
-import tonearm.infer.BatchClassifier.Summary;
 import tonearm.infer.Classifier;
+import tonearm.infer.ClassifyOptions;
+import tonearm.library.Hearing;
+import tonearm.library.Librarian;
+import tonearm.library.Librarian.Again;
+import tonearm.library.Librarian.Heard;
+import tonearm.library.Librarian.Request;
+import tonearm.library.Librarian.Song;
+import tonearm.library.Librarian.Source;
+import tonearm.library.LibraryIndex;
 
 /**
- * A batch as people see it: the progress bar, a line on stderr for each file that something is
- * wrong with, the summary, and how Ctrl-C ends it. Answers go to whoever asked.
+ * Answers for files as people get them, from the index or heard: the progress bar, a line on stderr
+ * for each file that something is wrong with, the summary, and how Ctrl-C ends it. Answers go to
+ * whoever asked.
  */
 final class BatchListening {
-  private final BatchClassifier batch;
+  private final BatchOptions batch;
+  private final ClassifyOptions asked;
+  private final AudioSource source;
   private final PrintWriter err;
 
   /**
+   * @param asked what is asked about each file; the excerpt is that of {@code batch}
    * @param source who decodes
    * @param err where everything but answers goes
    */
-  BatchListening(Classifier classifier, AudioSource source, Settings settings, PrintWriter err) {
-    this.batch = new BatchClassifier(classifier, source, settings);
+  BatchListening(BatchOptions batch, ClassifyOptions asked, AudioSource source, PrintWriter err) {
+    this.batch = batch;
+    this.asked = asked;
+    this.source = source;
     this.err = err;
   }
 
+  /** Takes answers, errors too. */
+  @FunctionalInterface
+  interface Sink {
+    void take(Prediction prediction) throws IOException;
+  }
+
   /**
-   * Hears files, and tells on stderr what was wrong with which.
+   * Answers files, and tells on stderr what was wrong with which. The model is loaded when the
+   * first file must be heard.
    *
-   * @param sink takes every answer, errors too
+   * @param index null to hear all of them
+   * @param again what is heard although the index knows it
+   * @param inOrder whether answers come in the order of the files
    * @return the exit status
-   * @throws IOException what {@code sink} threw
+   * @throws IOException what {@code sink} threw, or if the model cannot be loaded
    */
-  <S extends Song> int hear(Collection<? extends S> songs, Sink<? super S> sink)
-      throws IOException {
-    Summary summary;
-    try (Progress progress = new Progress("Listening", songs.size(), " songs")) {
-      Told<S> told = new Told<>(progress, songs.size(), sink);
-      summary = batch.run(songs.iterator(), told);
+  int answer(
+      List<Input> inputs, @Nullable LibraryIndex index, Again again, boolean inOrder, Sink sink)
+      throws IOException, InterruptedException {
+    ClassifyOptions options = batch.asked(index == null ? asked : asked.withEmbedding(true));
+    Hearing hearing = IndexOption.hearing(batch.bundle(), options);
+    Tally tally;
+    boolean cancelled;
+    try (Progress progress = new Progress("Listening", inputs.size(), " songs")) {
+      tally = new Tally(progress, inputs.size(), sink);
+      Listening ears = new Listening(inputs.size(), inOrder, options);
+      Iterator<Request> requests =
+          inputs.stream().map(i -> new Request(i.path(), i.problem())).iterator();
+      new Librarian(
+              index,
+              hearing,
+              again,
+              cause -> {
+                tally.isIncomplete = true;
+                progress.say(err, "tonearm: " + Text.oneLine(cause) + "; what follows is not kept");
+              })
+          .answer(requests, ears, tally, Interruption::isStopping);
+      cancelled = ears.cancelled;
     }
-    boolean stopped = summary.cancelled() || Interruption.isStopping();
-    if (stopped || songs.size() > 1) {
-      err.println(inWords(summary, songs.size(), stopped));
+    boolean stopped = cancelled || Interruption.isStopping();
+    if (stopped || inputs.size() > 1) {
+      err.println(tally.inWords(stopped, index != null));
     }
     if (stopped) {
       return Tonearm.INTERRUPTED;
     }
-    return summary.failed() > 0 ? Tonearm.FAILED : Tonearm.OK;
+    return tally.failed > 0 || tally.isIncomplete ? Tonearm.FAILED : Tonearm.OK;
   }
 
-  private static String inWords(Summary summary, int songs, boolean stopped) {
-    return String.format(
-        Locale.ROOT,
-        "tonearm: %s%d of %s answered, %d failed, %s songs/min",
-        stopped ? "stopped: " : "",
-        summary.answered(),
-        Text.count(songs, "file"),
-        summary.failed(),
-        BenchReport.number(summary.songsPerMinute()));
+  /** Hears what the librarian does not know. */
+  private final class Listening implements Librarian.Ears {
+    private final int files;
+    private final boolean inOrder;
+    private final ClassifyOptions options;
+    private boolean cancelled;
+
+    Listening(int files, boolean inOrder, ClassifyOptions options) {
+      this.files = files;
+      this.inOrder = inOrder;
+      this.options = options;
+    }
+
+    @Override
+    public void hear(Iterator<Song> songs, Heard heard) throws IOException {
+      try (Classifier classifier = batch.load(files)) {
+        cancelled =
+            new BatchClassifier(classifier, source, batch.settings(files, inOrder, options))
+                .run(
+                    new Wrapped(songs),
+                    (HeardSong song, Answer answer) ->
+                        heard.take(song.song(), answer.prediction(), answer.embedding()))
+                .cancelled();
+      }
+    }
   }
 
-  /** Answers on their way, each with its line on stderr if it needs one. */
-  private final class Told<S extends Song> implements Sink<S> {
+  /** A song of the librarian's as the engine takes it. */
+  private record HeardSong(Song song) implements BatchClassifier.Song {
+    @Override
+    public java.nio.file.Path path() {
+      return song.path();
+    }
+
+    @Override
+    public @Nullable Answer known() {
+      Prediction prediction = song.known();
+      return prediction == null ? null : new Answer(prediction, null);
+    }
+  }
+
+  private record Wrapped(Iterator<Song> songs) implements Iterator<HeardSong> {
+    @Override
+    public boolean hasNext() {
+      return songs.hasNext();
+    }
+
+    @Override
+    public HeardSong next() {
+      return new HeardSong(songs.next());
+    }
+  }
+
+  /** Answers on their way, counted, each with its line on stderr if it needs one. */
+  private final class Tally implements Librarian.Sink {
     private final Progress progress;
-    private final long total;
-    private final Sink<? super S> sink;
-    private long done;
-    private long failed;
+    private final int total;
+    private final Sink sink;
+    private final long started = System.nanoTime();
+    private boolean isIncomplete;
+    private int answered;
+    private int failed;
+    private int fromIndex;
+    private int knownFailures;
+    private int heard;
 
-    Told(Progress progress, long total, Sink<? super S> sink) {
+    Tally(Progress progress, int total, Sink sink) {
       this.progress = progress;
       this.total = total;
       this.sink = sink;
     }
 
     @Override
-    public void take(S song, Answer answer) throws IOException {
-      Prediction prediction = answer.prediction();
+    public void take(Prediction prediction, Source from) throws IOException {
       String path = "tonearm: " + Text.oneLine(prediction.path()) + ": ";
-      if (!answer.isOk()) {
+      if (prediction.status() == Prediction.Status.ERROR) {
         failed++;
-        progress.say(err, path + Text.oneLine(String.valueOf(prediction.error())));
+        String known = from == Source.KNOWN_FAILURE ? " (known before, not tried again)" : "";
+        progress.say(err, path + Text.oneLine(String.valueOf(prediction.error())) + known);
         progress.note(failed + " failed");
+      } else {
+        answered++;
+      }
+      switch (from) {
+        case INDEX -> fromIndex++;
+        case KNOWN_FAILURE -> knownFailures++;
+        case HEARD -> heard++;
+        case REFUSED -> {}
       }
       List<String> warnings = prediction.warnings();
       if (warnings != null) {
         warnings.forEach(w -> progress.say(err, path + "warning: " + Text.oneLine(w)));
       }
-      sink.take(song, answer);
-      progress.to(++done, total);
+      sink.take(prediction);
+      progress.to(answered + failed, total);
+    }
+
+    String inWords(boolean stopped, boolean isIndexed) {
+      double minutes = (double) (System.nanoTime() - started) / TimeUnit.MINUTES.toNanos(1);
+      return String.format(
+              Locale.ROOT,
+              "tonearm: %s%d of %s answered, %d failed, %s songs/min",
+              stopped ? "stopped: " : "",
+              answered,
+              Text.count(total, "file"),
+              failed,
+              BenchReport.number((answered + failed) / minutes))
+          + (isIndexed ? indexInWords() : "");
+    }
+
+    private String indexInWords() {
+      return String.format(
+          Locale.ROOT,
+          "; %d heard, %d from the index, %s not tried again%s",
+          heard,
+          fromIndex,
+          Text.count(knownFailures, "known failure"),
+          knownFailures > 0 ? " (--retry-failed does)" : "");
     }
   }
 }

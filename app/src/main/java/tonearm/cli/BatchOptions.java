@@ -1,6 +1,7 @@
 package tonearm.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -85,6 +86,16 @@ final class BatchOptions {
     return new ParameterException(spec.commandLine(), message);
   }
 
+  /** Folder of the model that is asked for. */
+  Path bundle() throws IOException {
+    return Models.find(model);
+  }
+
+  /** What is asked about each file, with the excerpt that is chosen here. */
+  ClassifyOptions asked(ClassifyOptions beside) {
+    return beside.withExcerpt(excerpt == null ? ClassifyOptions.WHOLE : excerpt);
+  }
+
   /**
    * Loads the model, with as many of LibTorch's threads as leave each file its own.
    *
@@ -92,7 +103,7 @@ final class BatchOptions {
    */
   Classifier load(int files) throws IOException {
     Precision arithmetic = Precision.of(precision, Machine.current().hasBf16());
-    java.nio.file.Path bundle = Models.find(model);
+    Path bundle = bundle();
     LibTorch.load(BatchClassifier.networkThreads(jobsFor(files)));
     return Classifier.load(bundle, arithmetic);
   }
@@ -105,11 +116,7 @@ final class BatchOptions {
    * @param asked what is asked about each; the excerpt is chosen here
    */
   Settings settings(int files, boolean inOrder, ClassifyOptions asked) {
-    return new Settings(
-        jobsFor(files),
-        limit(),
-        inOrder,
-        asked.withExcerpt(excerpt == null ? ClassifyOptions.WHOLE : excerpt));
+    return new Settings(jobsFor(files), limit(), inOrder, asked(asked));
   }
 
   /** Decoders in processes of their own, to be closed; null if the usual one will do. */

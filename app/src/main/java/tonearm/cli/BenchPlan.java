@@ -38,20 +38,21 @@ record BenchPlan(
    * @param songs how many
    * @param seconds length of each
    * @param many how many for the memory, links to the others
+   * @param indexed how many an index is filled with
    * @param warmUp runs that are not counted
    * @param runs that are
    */
-  record Library(int songs, double seconds, int many, int warmUp, int runs) {}
+  record Library(int songs, double seconds, int many, int indexed, int warmUp, int runs) {}
 
   /** What the numbers in {@code docs/BENCHMARKS.md} are measured with. */
   static BenchPlan full(Set<Benchmark> chosen, @Nullable Path model, int runs) {
-    Library library = new Library(36, 240, 1000, 1, Math.min(runs, 3));
+    Library library = new Library(36, 240, 1000, 100_000, 1, Math.min(runs, 3));
     return new BenchPlan(chosen, model, 2, runs, 3, 240, List.of(30.0, 240.0, 3600.0), library);
   }
 
   /** Only whether it works. */
   static BenchPlan quick(Set<Benchmark> chosen, @Nullable Path model, int runs) {
-    Library library = new Library(9, 20, 20, 0, 1);
+    Library library = new Library(9, 20, 20, 300, 0, 1);
     return new BenchPlan(chosen, model, 1, runs, 1, 20, List.of(10.0, 20.0), library);
   }
 
@@ -82,6 +83,11 @@ record BenchPlan(
       Stopwatch rounds = new Stopwatch(library.warmUp(), library.runs(), steps);
       found.addAll(
           bench.measure(sample, library.songs(), library.seconds(), library.many(), rounds));
+    }
+    if (chosen.contains(Benchmark.INDEX)) {
+      progress.note(Benchmark.INDEX.label());
+      IndexBench bench = new IndexBench(scratch, bundle().toAbsolutePath(), library.indexed());
+      found.addAll(bench.measure(stopwatch, steps));
     }
     boolean decode = chosen.contains(Benchmark.DECODE);
     boolean features = chosen.contains(Benchmark.FEATURES);
@@ -152,6 +158,7 @@ record BenchPlan(
             case START -> coldStarts + runs + 1;
             case MEMORY -> memorySeconds.size() + trainings().size();
             case LIBRARY -> LibraryBench.steps(library.warmUp() + library.runs());
+            case INDEX -> IndexBench.steps(rounds);
             case DECODE, CLASSIFY -> rounds;
             case FEATURES -> rounds * (1 + FeatureConfig.presetNames().size());
             case TRAIN_BF16, TRAIN_FP32, TRAIN_PATIL2023, INFER_BF16, INFER_FP32 -> 2 * rounds;

@@ -18,6 +18,7 @@ enum Benchmark {
   FEATURES,
   CLASSIFY,
   LIBRARY,
+  INDEX,
   TRAIN_BF16,
   TRAIN_FP32,
   TRAIN_PATIL2023,
@@ -59,7 +60,10 @@ enum Benchmark {
 
   /** Whether it asks a trained model. */
   boolean needsModel() {
-    return this == START || this == MEMORY || this == CLASSIFY || this == LIBRARY;
+    return switch (this) {
+      case START, MEMORY, CLASSIFY, LIBRARY, INDEX -> true;
+      default -> false;
+    };
   }
 
   /**

@@ -1,6 +1,7 @@
 package tonearm.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,15 +18,18 @@ import picocli.CommandLine.Spec;
 import tonearm.audio.AudioDecoder;
 import tonearm.audio.IsolatedDecoder;
 import tonearm.cli.InputFiles.Input;
-import tonearm.infer.Classifier;
+import tonearm.eval.Prediction;
 import tonearm.infer.ClassifyOptions;
+import tonearm.library.LibraryIndex;
+import tonearm.model.ModelBundle;
 
 @Command(
     name = "classify",
     mixinStandardHelpOptions = true,
     description = {
       "Tells what genre songs are.",
-      "A song is heard in clips of the model's length; the answer is the mean of their probabilities."
+      "A song is heard in clips of the model's length; the answer is the mean of their probabilities.",
+      "With -r the answers are kept in an index: the next time, only what is new or changed is heard."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -77,7 +81,11 @@ final class ClassifyCommand implements Callable<Integer> {
       description = "How many genres the table shows. Default: ${DEFAULT-VALUE}.")
   private int top;
 
-  @Option(names = "--timeline", description = "Also the probabilities of each clip.")
+  @Option(
+      names = "--timeline",
+      description =
+          "Also the probabilities of each clip. The index does not keep them: files are heard"
+              + " again.")
   private boolean timeline;
 
   @Option(
@@ -87,47 +95,71 @@ final class ClassifyCommand implements Callable<Integer> {
 
   @Mixin private BatchOptions batch;
 
+  @Mixin private LibraryUse library;
+
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   ClassifyCommand() {}
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     if (top < 1) {
       throw new ParameterException(spec.commandLine(), "--top must be at least 1, not " + top);
     }
     batch.check();
+    library.check(recursive);
     List<Input> inputs = InputFiles.expand(paths, recursive);
     keepSongs(inputs);
+    PrintWriter err = spec.commandLine().getErr();
+    PredictionFormat written = written(ModelBundle.describe(batch.bundle()));
     Interruption.guard();
-    try (Classifier classifier = batch.load(inputs.size());
+    try (LibraryIndex index = library.open(recursive, err);
         IsolatedDecoder isolated = batch.isolatedDecoder()) {
-      ClassifyOptions asked = ClassifyOptions.DEFAULT.withTimeline(timeline);
       BatchListening listening =
           new BatchListening(
-              classifier,
+              batch,
+              ClassifyOptions.DEFAULT.withTimeline(timeline),
               isolated == null ? AudioDecoder::open : isolated,
-              batch.settings(inputs.size(), !anyOrder, asked),
-              spec.commandLine().getErr());
-      PredictionFormat written = written(classifier);
+              err);
       JamsFolder folder = jamsFolder();
       if (folder != null) {
-        return listening.hear(
+        return listening.answer(
             inputs,
-            (song, answer) -> {
-              if (answer.isOk()) {
-                folder.write(song.path(), written.format(answer.prediction()));
+            index,
+            library.again(timeline),
+            !anyOrder,
+            prediction -> {
+              if (prediction.status() == Prediction.Status.OK) {
+                folder.write(Path.of(prediction.path()), written.format(prediction));
               }
             });
       }
       Path file = output == null ? null : Path.of(output);
       return new AnswerOutput(file, spec.commandLine().getOut())
-          .write(
-              text -> {
-                text.add(written.header());
-                return listening.hear(
-                    inputs, (song, answer) -> text.add(written.format(answer.prediction())));
-              });
+          .write(text -> answerAll(listening, inputs, index, written, text));
     }
+  }
+
+  private int answerAll(
+      BatchListening listening,
+      List<Input> inputs,
+      @Nullable LibraryIndex index,
+      PredictionFormat written,
+      AnswerOutput.Lines text)
+      throws IOException, InterruptedException {
+    // With the first answer: where the model cannot be loaded, nothing is written.
+    boolean[] isBegun = new boolean[1];
+    return listening.answer(
+        inputs,
+        index,
+        library.again(timeline),
+        !anyOrder,
+        prediction -> {
+          if (!isBegun[0]) {
+            text.add(written.header());
+            isBegun[0] = true;
+          }
+          text.add(written.format(prediction));
+        });
   }
 
   /** A slip such as {@code -o song.mp3 song.mp3} must not cost the song. */
@@ -148,13 +180,13 @@ final class ClassifyCommand implements Callable<Integer> {
     return wanted ? new JamsFolder(Path.of(String.valueOf(output)), paths) : null;
   }
 
-  private PredictionFormat written(Classifier classifier) {
+  private PredictionFormat written(ModelBundle.Description model) {
     if (format != null && format.json) {
       return PredictionFormat.json();
     } else if (format != null && format.csv) {
-      return PredictionFormat.csv(classifier.model().genres());
+      return PredictionFormat.csv(model.genres());
     } else if (format != null && format.jams) {
-      return PredictionFormat.jams(classifier.model().genres(), classifier.model().clipSeconds());
+      return PredictionFormat.jams(model.genres(), model.clipSeconds());
     }
     return PredictionFormat.table(top, output == null && Terminal.coloursWanted());
   }

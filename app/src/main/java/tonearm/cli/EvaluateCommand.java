@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,7 +43,8 @@ import tonearm.train.Trainer;
       "  tonearm evaluate runs/first ~/datasets/mine",
       "  tonearm evaluate runs/first ~/datasets/mine --side train",
       "  tonearm evaluate reference-unet ~/datasets/other --json",
-      "  tonearm evaluate runs/first ~/datasets/mine --excerpt 3"
+      "  tonearm evaluate runs/first ~/datasets/mine --excerpt 3",
+      "  tonearm evaluate runs/folds ~/datasets/mine --similar"
     })
 final class EvaluateCommand implements Callable<Integer> {
   /** Draws the bootstrap's samples: fixed, so that the same answers give the same intervals. */
@@ -75,6 +78,14 @@ final class EvaluateCommand implements Callable<Integer> {
               + " Default: all.")
   private @Nullable Integer excerpt;
 
+  @Option(
+      names = "--similar",
+      description =
+          "Instead tell how often the 10 tracks that the network takes to be most like a track are"
+              + " of its genre. Of a cross-validation's folder: over all its folds, each among the"
+              + " tracks it held out.")
+  private boolean similar;
+
   @Option(names = "--json", description = "One JSON object, as in metrics.json.")
   private boolean json;
 
@@ -101,11 +112,19 @@ final class EvaluateCommand implements Callable<Integer> {
     Precision arithmetic = Precision.of(precision, Machine.current().hasBf16());
     PreparedDataset dataset = PreparedDataset.open(data);
     Path run = Path.of(model);
+    List<Path> folders = SimilarityEvaluation.folds(run);
+    if (similar && !folders.isEmpty() && !split.isGiven()) {
+      return similarity(dataset, folds(dataset, folders), arithmetic);
+    }
     boolean isRun = Files.isRegularFile(run.resolve(Trainer.RUN_FILE));
     Path bundle = isRun ? run.resolve(RunBundle.FOLDER) : Models.find(model);
     ClipSet clips = clips(dataset, run, isRun);
     if (clips.isEmpty()) {
       throw new IOException("the split has no tracks on its " + side.label() + " side");
+    }
+    if (similar) {
+      return similarity(
+          dataset, List.of(new SimilarityEvaluation.Fold(bundle, clips.tracks())), arithmetic);
     }
     // Without a split there are no sides: the answers are of all tracks.
     String label = split.isGiven() || isRun ? side.label() : "all";
@@ -128,6 +147,30 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     out.flush();
     return Tonearm.OK;
+  }
+
+  private int similarity(
+      PreparedDataset dataset, List<SimilarityEvaluation.Fold> folds, Precision arithmetic)
+      throws IOException, InterruptedException {
+    Interruption.guard();
+    SimilarityEvaluation.print(
+        spec.commandLine().getOut(),
+        SimilarityEvaluation.of(folds, dataset, arithmetic, Bootstrap.withSeed(BOOTSTRAP_SEED)),
+        json);
+    return Tonearm.OK;
+  }
+
+  private List<SimilarityEvaluation.Fold> folds(PreparedDataset dataset, List<Path> folders)
+      throws IOException {
+    List<SimilarityEvaluation.Fold> folds = new ArrayList<>();
+    for (Path fold : folders) {
+      ClipSet held = clips(dataset, fold, true);
+      if (held.isEmpty() || !held.only().isEmpty()) {
+        throw new IOException(fold + " holds no whole tracks out on its " + side.label() + " side");
+      }
+      folds.add(new SimilarityEvaluation.Fold(fold.resolve(RunBundle.FOLDER), held.tracks()));
+    }
+    return folds;
   }
 
   private ClipSet clips(PreparedDataset dataset, Path run, boolean isRun) throws IOException {

@@ -9,8 +9,6 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tonearm.audio.SoundFiles;
-import tonearm.infer.Answer;
-import tonearm.infer.BatchClassifier.Song;
 
 /** The files that the words on the command line stand for. */
 final class InputFiles {
@@ -21,12 +19,7 @@ final class InputFiles {
    *
    * @param problem null if it can be opened
    */
-  record Input(Path path, @Nullable String problem) implements Song {
-    @Override
-    public @Nullable Answer known() {
-      return problem == null ? null : Answer.error(path.toString(), problem);
-    }
-  }
+  record Input(Path path, @Nullable String problem) {}
 
   /**
    * Files as they are named, and with {@code recursive} those in folders by the rule of {@link

@@ -220,7 +220,8 @@ final class LibraryBench {
   }
 
   private Outcome run(Path music, List<String> options) throws IOException {
-    List<String> arguments = new ArrayList<>(List.of("classify", "-r", "--json", "--model"));
+    List<String> arguments =
+        new ArrayList<>(List.of("classify", "-r", "--no-index", "--json", "--model"));
     arguments.add(model.toString());
     arguments.addAll(options);
     arguments.add(music.toString());

@@ -23,6 +23,8 @@ import tonearm.train.TrainingException;
     subcommands = {
       ClassifyCommand.class,
       TagCommand.class,
+      LibraryCommand.class,
+      SimilarCommand.class,
       PrepareCommand.class,
       TrainCommand.class,
       CrossvalCommand.class,

@@ -2,10 +2,17 @@ package tonearm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /**
@@ -16,8 +23,41 @@ import picocli.CommandLine;
  * @param err what went to stderr
  */
 record Cli(int status, String out, String err) {
-  /** Runs a command and checks what holds for all: no stack trace, ever. */
+  /** The system property that names the user's data folder. */
+  static final String DATA = "tonearm.data";
+
+  /**
+   * Runs a command and checks what holds for all: no stack trace, ever. It finds the user's data
+   * folder empty, and what it leaves there is deleted.
+   */
   static Cli run(Object... arguments) {
+    Path data = Path.of(System.getProperty("java.io.tmpdir"), "tonearm-data-" + UUID.randomUUID());
+    String before = System.getProperty(DATA);
+    if (before != null) {
+      return runHere(arguments); // the test has a folder of its own
+    }
+    System.setProperty(DATA, data.toString());
+    try {
+      return runHere(arguments);
+    } finally {
+      System.clearProperty(DATA);
+      delete(data);
+    }
+  }
+
+  private static void delete(Path folder) {
+    if (Files.exists(folder)) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private static Cli runHere(Object... arguments) {
     CommandLine line = Tonearm.commandLine();
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();

@@ -119,6 +119,36 @@ class CliTrainingTest {
   }
 
   @Test
+  void evaluationTellsHowOftenTheNearestTracksAreOfOneGenre() throws IOException {
+    Cli whole = Cli.run("evaluate", run.resolve("model"), data, "--similar", "--json");
+    assertThat(whole.status()).as(whole.err()).isZero();
+    JsonNode result = new ObjectMapper().readTree(whole.out());
+    // Twelve recordings; the copy takes no part. Ten neighbours of eleven: near chance, 5 in 11.
+    assertThat(result.get("tracks").asInt()).isEqualTo(12);
+    assertThat(result.get("k").asInt()).isEqualTo(10);
+    assertThat(result.get("chance").asDouble()).isEqualTo(5 / 11.0);
+    assertThat(result.get("precision").asDouble()).isBetween(0.4, 0.5);
+    assertThat(result.get("per_genre").fieldNames()).toIterable().containsExactly("high", "low");
+
+    // As a cross-validation leaves it: a run for each fold.
+    Path folds = folder.resolve("folds");
+    for (String fold : List.of("fold-1", "fold-2")) {
+      Path model = Files.createDirectories(folds.resolve(fold).resolve("model"));
+      Files.copy(run.resolve("model/model.safetensors"), model.resolve("model.safetensors"));
+      Files.copy(run.resolve("run.json"), folds.resolve(fold).resolve("run.json"));
+      String split = Files.readString(run.resolve("split.csv")).replace(",train", ",valid");
+      Files.writeString(folds.resolve(fold).resolve("split.csv"), split);
+    }
+    Cli both = Cli.run("evaluate", folds, data, "--similar");
+    assertThat(both.status()).as(both.err()).isZero();
+    assertThat(both.lines().get(0))
+        .matches(
+            "precision at 10  [0-9.]+ % \\(.* to .*\\) of 24 tracks in 2 folds; chance 45.5 %");
+
+    Cli.run("evaluate", run, data, "--similar").assertFails(1, "too few for 10 neighbours");
+  }
+
+  @Test
   void theModelAnswers() throws IOException {
     Cli cli =
         Cli.run("classify", "--json", "--model", run.resolve("model"), music.resolve("low/0.wav"));

@@ -105,7 +105,7 @@ public final class DatasetAnswers {
     return new ClipPredictions(answers.genres(), chosen);
   }
 
-  private static void requireFit(
+  static void requireFit(
       Path bundle, Description model, PreparedDataset dataset, List<Track> tracks)
       throws IOException {
     if (!model.features().equals(dataset.features())) {

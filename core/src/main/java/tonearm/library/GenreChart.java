@@ -90,6 +90,7 @@ public final class GenreChart {
     chart.getStyler().setPlotGridVerticalLinesVisible(false);
     chart.getStyler().setXAxisLabelRotation(names.size() > 10 ? 45 : 0);
     chart.getStyler().setYAxisDecimalPattern("#,##0");
+    chart.getStyler().setYAxisMin(0.0);
     int percent = (int) Math.round(100 * LibraryStats.SURE);
     chart.addSeries("confidence " + percent + " % or more", names, sure).setFillColor(SURE);
     chart.addSeries("less sure", names, unsure).setFillColor(UNSURE);

@@ -1,0 +1,124 @@
+package tonearm.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import tonearm.dataset.PreparedDataset;
+import tonearm.dataset.Track;
+import tonearm.eval.Bootstrap;
+import tonearm.eval.NeighbourPrecision;
+import tonearm.infer.DatasetEmbeddings;
+import tonearm.model.LibTorch;
+import tonearm.model.Precision;
+import tonearm.provenance.Json;
+
+/**
+ * How often the tracks that a network takes to be most alike are of one genre: {@code tonearm
+ * evaluate --similar}. Of tracks of the same recording only the first takes part.
+ */
+final class SimilarityEvaluation {
+  /** The usual number in the retrieval of music. */
+  static final int NEIGHBOURS = 10;
+
+  /** How the folders of a cross-validation's folds begin; a number from 1 follows. */
+  private static final String FOLD = "fold-";
+
+  private SimilarityEvaluation() {}
+
+  /**
+   * One network and the tracks that it was not trained on.
+   *
+   * @param bundle folder of the network
+   * @param tracks to be compared with each other
+   */
+  record Fold(Path bundle, List<Track> tracks) {}
+
+  /** The folders of a cross-validation's folds, in order; none if it is no cross-validation. */
+  static List<Path> folds(Path run) {
+    List<Path> folds = new ArrayList<>();
+    for (int fold = 1; Files.isDirectory(run.resolve(FOLD + fold)); fold++) {
+      folds.add(run.resolve(FOLD + fold));
+    }
+    return folds;
+  }
+
+  /** Measures all folds together, each among its own tracks. */
+  static NeighbourPrecision of(
+      List<Fold> folds, PreparedDataset dataset, Precision precision, Bootstrap bootstrap)
+      throws IOException, InterruptedException {
+    int all = folds.stream().mapToInt(f -> f.tracks().size()).sum();
+    List<NeighbourPrecision.Item> items = new ArrayList<>();
+    LibTorch.load();
+    try (Progress progress = new Progress("Comparing", all, " tracks")) {
+      int before = 0;
+      for (int fold = 0; fold < folds.size(); fold++) {
+        List<Track> tracks = withoutCopies(folds.get(fold).tracks());
+        int done = before;
+        Map<String, float[]> embeddings =
+            DatasetEmbeddings.of(
+                folds.get(fold).bundle(),
+                dataset,
+                tracks,
+                precision,
+                (track, of) -> progress.to(done + track, all));
+        for (Track track : tracks) {
+          float[] embedding = embeddings.get(track.track());
+          if (embedding == null) {
+            throw new IOException(track.track() + " has no clips");
+          }
+          items.add(new NeighbourPrecision.Item(track.track(), track.genre(), fold, embedding));
+        }
+        before += folds.get(fold).tracks().size();
+      }
+    }
+    try {
+      return NeighbourPrecision.of(items, NEIGHBOURS, bootstrap);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("similarity cannot be measured: " + e.getMessage(), e);
+    }
+  }
+
+  private static List<Track> withoutCopies(List<Track> tracks) {
+    Set<String> seen = new HashSet<>();
+    return tracks.stream().filter(track -> seen.add(track.content())).toList();
+  }
+
+  /** Prints it, for people or as JSON. */
+  static void print(PrintWriter out, NeighbourPrecision result, boolean json) {
+    if (json) {
+      out.print(Json.toText(result));
+      out.flush();
+      return;
+    }
+    out.printf(
+        Locale.ROOT,
+        "precision at %d  %.1f %% (%.1f to %.1f) of %d tracks%s; chance %.1f %%%n",
+        result.k(),
+        100 * result.precision(),
+        100 * result.precisionInterval().low(),
+        100 * result.precisionInterval().high(),
+        result.tracks(),
+        result.folds() > 1 ? " in " + result.folds() + " folds" : "",
+        100 * result.chance());
+    result
+        .perGenre()
+        .forEach(
+            (genre, of) ->
+                out.printf(
+                    Locale.ROOT,
+                    "  %-12s %5.1f %%  %-30s  chance %.1f %%, %d tracks%n",
+                    genre,
+                    100 * of.precision(),
+                    Text.bar(of.precision(), 30),
+                    100 * of.chance(),
+                    of.tracks()));
+    out.flush();
+  }
+}
