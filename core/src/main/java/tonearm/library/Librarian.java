@@ -125,17 +125,15 @@ public final class Librarian {
   /** How long to wait until the content of an earlier file of the same size is known. */
   private static final long PATIENCE_S = 60;
 
-  private final @Nullable LibraryIndex index;
+  private final WorkingIndex index;
   private final Hearing hearing;
   private final Again again;
-  private final Consumer<String> onIndexFailure;
   private final Instant started = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
   /** The last song of each size, and the song that is heard for each content. */
   private final Map<Long, Question> lastOfSize = new HashMap<>();
 
   private final Map<String, Question> inHand = new HashMap<>();
-  private volatile boolean indexFailed;
 
   /**
    * @param index null to hear everything and store nothing; stays open, closed by the caller
@@ -143,10 +141,9 @@ public final class Librarian {
    */
   public Librarian(
       @Nullable LibraryIndex index, Hearing hearing, Again again, Consumer<String> onIndexFailure) {
-    this.index = index;
+    this.index = new WorkingIndex(index, onIndexFailure);
     this.hearing = hearing;
     this.again = again;
-    this.onIndexFailure = onIndexFailure;
   }
 
   /**
@@ -171,7 +168,7 @@ public final class Librarian {
     if (questions.hasNext()) {
       ears.hear(questions, (song, said, embedding) -> emit(sink, song, said, embedding));
     }
-    use(LibraryIndex::dropOrphans);
+    index.use(LibraryIndex::dropOrphans);
   }
 
   /** Requests as questions, made as they are asked for. */
@@ -233,7 +230,7 @@ public final class Librarian {
         answer = Prediction.error(path.toString(), request.problem());
         source = Source.REFUSED;
       }
-      state = index == null || answer != null ? null : regularState(path);
+      state = !index.isThere() || answer != null ? null : regularState(path);
       Question earlier = null;
       if (state != null) {
         synchronized (Librarian.this) {
@@ -251,7 +248,7 @@ public final class Librarian {
     /** What is known without looking into the file; null if it must be looked into or heard. */
     @Nullable Prediction atFirstGlance() {
       if (answer == null && state != null) {
-        KnownFile file = attempt(open -> open.file(path));
+        KnownFile file = index.find(open -> open.file(path));
         if (file != null && file.state().equals(state)) {
           sha256 = file.sha256();
         }
@@ -304,7 +301,7 @@ public final class Librarian {
       try {
         String digest = Digest.ofFile(path);
         sha256 = digest;
-        use(open -> open.putFile(path, known, digest));
+        index.use(open -> open.putFile(path, known, digest));
       } catch (IOException e) {
         // Whoever hears it will say why.
       }
@@ -313,7 +310,9 @@ public final class Librarian {
     private @Nullable Prediction stored() {
       String content = sha256;
       Stored stored =
-          content == null ? null : attempt(open -> open.answer(hearing, content, path.toString()));
+          content == null
+              ? null
+              : index.find(open -> open.answer(hearing, content, path.toString()));
       if (stored == null) {
         return null;
       }
@@ -382,9 +381,9 @@ public final class Librarian {
     String sha256 = question.sha256;
     String trouble = said.error();
     if (sha256 != null) {
-      use(open -> open.putAnswer(hearing, sha256, said, embedding));
+      index.use(open -> open.putAnswer(hearing, sha256, said, embedding));
     } else if (trouble != null) {
-      use(open -> open.putTrouble(question.path, state, trouble));
+      index.use(open -> open.putTrouble(question.path, state, trouble));
     }
   }
 
@@ -411,41 +410,5 @@ public final class Librarian {
         p.warnings(),
         p.timeline(),
         p.error());
-  }
-
-  /** What is looked for in the index; null if it is not there. */
-  private interface Search<T> {
-    @Nullable T in(LibraryIndex open) throws IOException;
-  }
-
-  /** What is done with the index. */
-  private interface Use {
-    void of(LibraryIndex open) throws IOException;
-  }
-
-  private void use(Use use) {
-    attempt(
-        open -> {
-          use.of(open);
-          return null;
-        });
-  }
-
-  /** Uses the index as long as it works: a full disk must not cost a night's answers. */
-  private <T> @Nullable T attempt(Search<T> search) {
-    if (index == null || indexFailed) {
-      return null;
-    }
-    try {
-      return search.in(index);
-    } catch (IOException e) {
-      synchronized (this) {
-        if (!indexFailed) {
-          indexFailed = true;
-          onIndexFailure.accept(String.valueOf(e.getMessage()));
-        }
-      }
-      return null;
-    }
   }
 }

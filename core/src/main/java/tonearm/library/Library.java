@@ -46,17 +46,19 @@ public final class Library {
   /** Every song that fits, sorted by path, byte by byte. */
   public void forEach(LibraryFilter filter, Visitor visitor) throws IOException {
     Sql from = filter.from();
-    index.read(
-        () -> {
-          String sql = "SELECT " + CELLS + from.text() + " ORDER BY f.path";
-          try (PreparedStatement statement = index.ownStatement(sql, from.values());
-              ResultSet row = statement.executeQuery()) {
-            while (row.next()) {
-              visitor.visit(entry(row));
-            }
-          }
-          return true;
-        });
+    index
+        .session()
+        .read(
+            () -> {
+              String sql = "SELECT " + CELLS + from.text() + " ORDER BY f.path";
+              try (PreparedStatement statement = index.session().ownStatement(sql, from.values());
+                  ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                  visitor.visit(entry(row));
+                }
+              }
+              return true;
+            });
   }
 
   private static LibraryEntry entry(ResultSet row) throws SQLException, IOException {
@@ -87,74 +89,80 @@ public final class Library {
 
   /** Every genre that a model in the index can answer, in the models' own order. */
   public List<String> genres() throws IOException {
-    return index.read(
-        () -> {
-          Set<String> genres = new LinkedHashSet<>();
-          try (PreparedStatement statement =
-                  index.ownStatement("SELECT genres FROM hearings ORDER BY id", List.of());
-              ResultSet row = statement.executeQuery()) {
-            while (row.next()) {
-              List<String> some = Rows.texts(row.getString(1));
-              genres.addAll(some == null ? List.of() : some);
-            }
-          }
-          return List.copyOf(genres);
-        });
+    return index
+        .session()
+        .read(
+            () -> {
+              Set<String> genres = new LinkedHashSet<>();
+              try (PreparedStatement statement =
+                      index
+                          .session()
+                          .ownStatement("SELECT genres FROM hearings ORDER BY id", List.of());
+                  ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                  List<String> some = Rows.texts(row.getString(1));
+                  genres.addAll(some == null ? List.of() : some);
+                }
+              }
+              return List.copyOf(genres);
+            });
   }
 
   /** What the songs that fit add up to. */
   public LibraryStats stats(LibraryFilter filter) throws IOException {
     Sql from = filter.from();
-    return index.read(
-        () -> {
-          List<LibraryStats.OfGenre> genres = new ArrayList<>();
-          String byGenre =
-              "SELECT a.genre, count(*), sum(a.confidence >= ?), sum(a.duration_s) / 3600,"
-                  + " avg(a.confidence)"
-                  + from.text()
-                  + " AND a.status = 'ok' GROUP BY a.genre ORDER BY 2 DESC, 1";
-          List<Object> values = new ArrayList<>(from.values());
-          values.add(0, (double) (float) LibraryStats.SURE);
-          long songs = 0;
-          double hours = 0;
-          double confidence = 0;
-          try (PreparedStatement statement = index.ownStatement(byGenre, values);
-              ResultSet row = statement.executeQuery()) {
-            while (row.next()) {
-              LibraryStats.OfGenre genre =
-                  new LibraryStats.OfGenre(
-                      row.getString(1),
-                      row.getLong(2),
-                      row.getLong(3),
-                      row.getDouble(4),
-                      row.getDouble(5));
-              genres.add(genre);
-              songs += genre.songs();
-              hours += genre.hours();
-              confidence += genre.meanConfidence() * genre.songs();
-            }
-          }
-          Map<String, Long> failures =
-              counts(
-                  "SELECT coalesce(f.trouble, a.error), count(*)"
+    return index
+        .session()
+        .read(
+            () -> {
+              List<LibraryStats.OfGenre> genres = new ArrayList<>();
+              String byGenre =
+                  "SELECT a.genre, count(*), sum(a.confidence >= ?), sum(a.duration_s) / 3600,"
+                      + " avg(a.confidence)"
                       + from.text()
-                      + " AND coalesce(a.status, 'error') = 'error' GROUP BY 1 ORDER BY 2 DESC, 1",
-                  from.values());
-          Map<String, Long> models =
-              counts(
-                  "SELECT h.model, count(*)"
-                      + from.text()
-                      + " AND a.status = 'ok' GROUP BY 1 ORDER BY 2 DESC, 1",
-                  from.values());
-          long failed = failures.values().stream().mapToLong(Long::longValue).sum();
-          double mean = songs == 0 ? 0 : confidence / songs;
-          return new LibraryStats(songs, hours, mean, genres, failed, failures, models);
-        });
+                      + " AND a.status = 'ok' GROUP BY a.genre ORDER BY 2 DESC, 1";
+              List<Object> values = new ArrayList<>(from.values());
+              values.add(0, (double) (float) LibraryStats.SURE);
+              long songs = 0;
+              double hours = 0;
+              double confidence = 0;
+              try (PreparedStatement statement = index.session().ownStatement(byGenre, values);
+                  ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                  LibraryStats.OfGenre genre =
+                      new LibraryStats.OfGenre(
+                          row.getString(1),
+                          row.getLong(2),
+                          row.getLong(3),
+                          row.getDouble(4),
+                          row.getDouble(5));
+                  genres.add(genre);
+                  songs += genre.songs();
+                  hours += genre.hours();
+                  confidence += genre.meanConfidence() * genre.songs();
+                }
+              }
+              Map<String, Long> failures =
+                  counts(
+                      "SELECT coalesce(f.trouble, a.error), count(*)"
+                          + from.text()
+                          + " AND coalesce(a.status, 'error') = 'error' GROUP BY 1 ORDER BY 2 DESC, 1",
+                      from.values());
+              Map<String, Long> models =
+                  counts(
+                      "SELECT h.model, count(*)"
+                          + from.text()
+                          + " AND a.status = 'ok' GROUP BY 1 ORDER BY 2 DESC, 1",
+                      from.values());
+              long failed = failures.values().stream().mapToLong(Long::longValue).sum();
+              double mean = songs == 0 ? 0 : confidence / songs;
+              return new LibraryStats(songs, hours, mean, genres, failed, failures, models);
+            });
   }
 
   private Map<String, Long> counts(String sql, List<Object> values) throws SQLException {
     Map<String, Long> counts = new LinkedHashMap<>();
-    try (PreparedStatement statement = index.ownStatement(sql, values);
+    try (PreparedStatement statement = index.session().ownStatement(sql, values);
         ResultSet row = statement.executeQuery()) {
       while (row.next()) {
         counts.put(row.getString(1), row.getLong(2));
@@ -181,19 +189,22 @@ public final class Library {
     // Not "not exists": what cannot be looked at may still be there.
     Predicate<Path> gone = which == Which.MISSING ? Files::notExists : file -> true;
     List<String> paths =
-        index.read(
-            () -> {
-              List<String> found = new ArrayList<>();
-              try (PreparedStatement statement = index.ownStatement(sql, from.values());
-                  ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                  if (gone.test(PathText.path(row.getString(1)))) {
-                    found.add(row.getString(1));
+        index
+            .session()
+            .read(
+                () -> {
+                  List<String> found = new ArrayList<>();
+                  try (PreparedStatement statement =
+                          index.session().ownStatement(sql, from.values());
+                      ResultSet row = statement.executeQuery()) {
+                    while (row.next()) {
+                      if (gone.test(PathText.path(row.getString(1)))) {
+                        found.add(row.getString(1));
+                      }
+                    }
                   }
-                }
-              }
-              return found;
-            });
+                  return found;
+                });
     index.forget(paths);
     return paths.size();
   }
@@ -214,19 +225,21 @@ public final class Library {
    * @return the first that exists, by path; null if none does
    */
   static @Nullable Path living(LibraryIndex index, String sha256) throws IOException {
-    return index.find(
-        Set.of(sha256),
-        () -> {
-          String sql = "SELECT path FROM files WHERE sha256 = ? ORDER BY path";
-          try (ResultSet row = index.statement(sql, sha256).executeQuery()) {
-            while (row.next()) {
-              Path path = PathText.path(row.getString(1));
-              if (Files.exists(path)) {
-                return path;
+    return index
+        .session()
+        .find(
+            Set.of(sha256),
+            () -> {
+              String sql = "SELECT path FROM files WHERE sha256 = ? ORDER BY path";
+              try (ResultSet row = index.session().statement(sql, sha256).executeQuery()) {
+                while (row.next()) {
+                  Path path = PathText.path(row.getString(1));
+                  if (Files.exists(path)) {
+                    return path;
+                  }
+                }
+                return null;
               }
-            }
-            return null;
-          }
-        });
+            });
   }
 }

@@ -6,20 +6,13 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -31,16 +24,11 @@ import tonearm.provenance.Json;
  * An index that is open. Files point to contents by SHA-256, answers belong to a content and a
  * {@link Hearing}.
  *
- * <p>Writes gather and are committed together, {@value #BATCH} at a time or what came within a
- * second, and at the end: a kill loses those at most and leaves a sound file. Between commits
- * nothing is locked, so several Tonearms may work on one index. Safe from any thread.
+ * <p>Writes gather and are committed together, 64 at a time or what came within a second, and at
+ * the end: a kill loses those at most and leaves a sound file. Between commits nothing is locked,
+ * so several Tonearms may work on one index. Safe from any thread.
  */
 public final class LibraryIndex implements AutoCloseable {
-  /** Writes in one transaction. */
-  private static final int BATCH = 64;
-
-  private static final long BATCH_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   /** As text, so that it sorts by time and any SQLite tool can read it. */
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
@@ -75,25 +63,10 @@ public final class LibraryIndex implements AutoCloseable {
    */
   public record Stored(Prediction prediction, Instant analysedAt) {}
 
-  /** A write that waits for its transaction. */
-  @FunctionalInterface
-  private interface Write {
-    void run() throws SQLException;
-  }
+  private final IndexSession session;
 
-  private final IndexFile file;
-  private final Connection connection;
-  private final Map<String, PreparedStatement> statements = new HashMap<>();
-  private final List<Write> waiting = new ArrayList<>();
-
-  /** Paths and contents that the waiting writes are about: reading one of these flushes first. */
-  private final Set<String> touched = new HashSet<>();
-
-  private long lastFlush = System.nanoTime();
-
-  private LibraryIndex(IndexFile file, Connection connection) {
-    this.file = file;
-    this.connection = connection;
+  private LibraryIndex(IndexSession session) {
+    this.session = session;
   }
 
   /**
@@ -102,8 +75,7 @@ public final class LibraryIndex implements AutoCloseable {
    * @throws IOException if it cannot be: not an index, of a newer Tonearm, read-only, in use
    */
   public static LibraryIndex open(Path path) throws IOException {
-    IndexFile file = new IndexFile(path);
-    return new LibraryIndex(file, file.openOrCreate());
+    return new LibraryIndex(IndexSession.open(path));
   }
 
   /**
@@ -113,18 +85,18 @@ public final class LibraryIndex implements AutoCloseable {
    * @throws IOException as {@link #open}, and if there is none
    */
   public static LibraryIndex openExisting(Path path) throws IOException {
-    IndexFile file = new IndexFile(path);
-    return new LibraryIndex(file, file.openExisting());
+    return new LibraryIndex(IndexSession.openExisting(path));
   }
 
   /** What is known of a path; null if nothing. */
-  public synchronized @Nullable KnownFile file(Path path) throws IOException {
+  public @Nullable KnownFile file(Path path) throws IOException {
     String text = PathText.of(PathText.absolute(path));
-    return find(
+    return session.find(
         Set.of(text),
         () -> {
           PreparedStatement find =
-              statement("SELECT size_bytes, mtime_ns, sha256 FROM files WHERE path = ?", text);
+              session.statement(
+                  "SELECT size_bytes, mtime_ns, sha256 FROM files WHERE path = ?", text);
           try (ResultSet row = find.executeQuery()) {
             return row.next()
                 ? new KnownFile(new FileState(row.getLong(1), row.getLong(2)), row.getString(3))
@@ -138,13 +110,12 @@ public final class LibraryIndex implements AutoCloseable {
    *
    * @param path what the answer's path shall be
    */
-  public synchronized @Nullable Stored answer(Hearing hearing, String sha256, String path)
-      throws IOException {
-    return find(
+  public @Nullable Stored answer(Hearing hearing, String sha256, String path) throws IOException {
+    return session.find(
         Set.of(sha256),
         () -> {
           PreparedStatement find =
-              statement(
+              session.statement(
                   "SELECT a.status, a.probabilities, a.duration_s, a.clips, a.warnings, a.error,"
                       + " h.model, a.analysed_at FROM answers a JOIN hearings h ON h.id ="
                       + " a.hearing_id WHERE a.sha256 = ? AND h.model = ? AND h.network = ? AND"
@@ -162,13 +133,12 @@ public final class LibraryIndex implements AutoCloseable {
   }
 
   /** The embedding of a content, by any sampling of a hearing's network; null if there is none. */
-  public synchronized float @Nullable [] embedding(Hearing hearing, String sha256)
-      throws IOException {
-    return find(
+  public float @Nullable [] embedding(Hearing hearing, String sha256) throws IOException {
+    return session.find(
         Set.of(sha256),
         () -> {
           PreparedStatement find =
-              statement(
+              session.statement(
                   "SELECT e.vector FROM answers a JOIN hearings h ON h.id = a.hearing_id JOIN"
                       + " embeddings e ON e.answer_id = a.id WHERE a.sha256 = ? AND h.model = ? AND"
                       + " h.network = ? ORDER BY h.sampling = ? DESC, a.id LIMIT 1",
@@ -188,38 +158,42 @@ public final class LibraryIndex implements AutoCloseable {
    *
    * @return whether it was a move
    */
-  public synchronized boolean putFile(Path path, FileState state, String sha256)
-      throws IOException {
+  public boolean putFile(Path path, FileState state, String sha256) throws IOException {
     Path absolute = PathText.absolute(path);
     String text = PathText.of(absolute);
-    String from = file(absolute) == null ? vanished(sha256, text) : null;
-    if (from != null) {
-      add(
-          () ->
-              statement(
-                      "UPDATE files SET path = ?, size_bytes = ?, mtime_ns = ?, seen_at = ? WHERE"
-                          + " path = ?",
-                      text,
-                      state.sizeBytes(),
-                      state.mtimeNs(),
-                      now(),
-                      from)
-                  .executeUpdate(),
-          text,
-          from,
-          sha256);
-      return true;
+    // Nobody may write between the look for a vanished file and the move.
+    synchronized (session) {
+      String from = file(absolute) == null ? vanished(sha256, text) : null;
+      if (from != null) {
+        session.add(
+            () ->
+                session
+                    .statement(
+                        "UPDATE files SET path = ?, size_bytes = ?, mtime_ns = ?, seen_at = ? WHERE"
+                            + " path = ?",
+                        text,
+                        state.sizeBytes(),
+                        state.mtimeNs(),
+                        now(),
+                        from)
+                    .executeUpdate(),
+            text,
+            from,
+            sha256);
+        return true;
+      }
+      session.add(() -> upsertFile(text, state, sha256, null), text, sha256);
+      return false;
     }
-    add(() -> upsertFile(text, state, sha256, null), text, sha256);
-    return false;
   }
 
   private @Nullable String vanished(String sha256, String text) throws IOException {
-    return find(
+    return session.find(
         Set.of(sha256),
         () -> {
           PreparedStatement find =
-              statement("SELECT path FROM files WHERE sha256 = ? AND path <> ?", sha256, text);
+              session.statement(
+                  "SELECT path FROM files WHERE sha256 = ? AND path <> ?", sha256, text);
           try (ResultSet rows = find.executeQuery()) {
             while (rows.next()) {
               // Not "not exists": what cannot be looked at may still be there.
@@ -233,15 +207,16 @@ public final class LibraryIndex implements AutoCloseable {
   }
 
   /** Notes that a file is there but could not be read: it is listed, and tried again each time. */
-  public synchronized void putTrouble(Path path, FileState state, String cause) throws IOException {
+  public void putTrouble(Path path, FileState state, String cause) throws IOException {
     String text = PathText.of(PathText.absolute(path));
-    add(() -> upsertFile(text, state, null, cause), text);
+    session.add(() -> upsertFile(text, state, null, cause), text);
   }
 
   private void upsertFile(
       String text, FileState state, @Nullable String sha256, @Nullable String trouble)
       throws SQLException {
-    statement(
+    session
+        .statement(
             "INSERT INTO files(path, size_bytes, mtime_ns, sha256, trouble, seen_at) VALUES(?, ?,"
                 + " ?, ?, ?, ?) ON CONFLICT(path) DO UPDATE SET size_bytes = excluded.size_bytes,"
                 + " mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, trouble ="
@@ -260,14 +235,15 @@ public final class LibraryIndex implements AutoCloseable {
    *
    * @param embedding of the sound; null if there is none
    */
-  public synchronized void putAnswer(
+  public void putAnswer(
       Hearing hearing, String sha256, Prediction prediction, float @Nullable [] embedding)
       throws IOException {
     byte[] vector = embedding == null ? null : bytes(embedding);
-    add(
+    session.add(
         () -> {
           long id = hearingId(hearing);
-          statement(
+          session
+              .statement(
                   "INSERT INTO answers(sha256, hearing_id, status, genre, confidence,"
                       + " probabilities, duration_s, clips, warnings, error, analysed_at, tonearm)"
                       + " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(sha256,"
@@ -291,10 +267,12 @@ public final class LibraryIndex implements AutoCloseable {
               .executeUpdate();
           String answer = "SELECT id FROM answers WHERE sha256 = ? AND hearing_id = ?";
           if (vector == null) {
-            statement("DELETE FROM embeddings WHERE answer_id = (" + answer + ")", sha256, id)
+            session
+                .statement("DELETE FROM embeddings WHERE answer_id = (" + answer + ")", sha256, id)
                 .executeUpdate();
           } else {
-            statement(
+            session
+                .statement(
                     "INSERT OR REPLACE INTO embeddings(answer_id, hearing_id, vector) SELECT id, ?,"
                         + " ? FROM answers WHERE sha256 = ? AND hearing_id = ?",
                     id,
@@ -314,16 +292,17 @@ public final class LibraryIndex implements AutoCloseable {
    * @param before the content it had
    * @param after the content it has now
    */
-  public synchronized void carryOver(Path path, String before, FileState state, String after)
+  public void carryOver(Path path, String before, FileState state, String after)
       throws IOException {
     String text = PathText.of(PathText.absolute(path));
-    add(
+    session.add(
         () -> {
           upsertFile(text, state, after, null);
           if (before.equals(after)) {
             return;
           }
-          statement(
+          session
+              .statement(
                   "INSERT OR IGNORE INTO answers(sha256, hearing_id, status, genre, confidence,"
                       + " probabilities, duration_s, clips, warnings, error, analysed_at, tonearm)"
                       + " SELECT ?, hearing_id, status, genre, confidence, probabilities,"
@@ -332,7 +311,8 @@ public final class LibraryIndex implements AutoCloseable {
                   after,
                   before)
               .executeUpdate();
-          statement(
+          session
+              .statement(
                   "INSERT OR IGNORE INTO embeddings(answer_id, hearing_id, vector) SELECT b.id,"
                       + " b.hearing_id, e.vector FROM answers a JOIN embeddings e ON e.answer_id ="
                       + " a.id JOIN answers b ON b.hearing_id = a.hearing_id AND b.sha256 = ? WHERE"
@@ -347,18 +327,20 @@ public final class LibraryIndex implements AutoCloseable {
   }
 
   /** Forgets these files, as the index writes their paths, and answers that nothing else has. */
-  synchronized void forget(List<String> paths) throws IOException {
+  void forget(List<String> paths) throws IOException {
     for (String path : paths) {
-      add(() -> statement("DELETE FROM files WHERE path = ?", path).executeUpdate(), path);
+      session.add(
+          () -> session.statement("DELETE FROM files WHERE path = ?", path).executeUpdate(), path);
     }
     dropOrphans();
   }
 
   /** Lets go of answers to contents that no file has any more. */
-  public synchronized void dropOrphans() throws IOException {
-    add(
+  public void dropOrphans() throws IOException {
+    session.add(
         () ->
-            statement(
+            session
+                .statement(
                     "DELETE FROM answers WHERE NOT EXISTS (SELECT 1 FROM files WHERE files.sha256 ="
                         + " answers.sha256)")
                 .executeUpdate());
@@ -366,7 +348,8 @@ public final class LibraryIndex implements AutoCloseable {
   }
 
   private long hearingId(Hearing hearing) throws SQLException {
-    statement(
+    session
+        .statement(
             "INSERT OR IGNORE INTO hearings(model, network, sampling, genres) VALUES(?, ?, ?, ?)",
             hearing.model(),
             hearing.network(),
@@ -374,7 +357,7 @@ public final class LibraryIndex implements AutoCloseable {
             json(hearing.genres()))
         .executeUpdate();
     PreparedStatement find =
-        statement(
+        session.statement(
             "SELECT id FROM hearings WHERE model = ? AND network = ? AND sampling = ?",
             hearing.model(),
             hearing.network(),
@@ -385,91 +368,14 @@ public final class LibraryIndex implements AutoCloseable {
     }
   }
 
-  /** Something that is read; null if it is not there. */
-  @FunctionalInterface
-  interface Read<T> {
-    @Nullable T run() throws SQLException, IOException;
-  }
-
-  /** Reads, after what waits to be written of these paths and contents. */
-  synchronized <T> @Nullable T find(Set<String> of, Read<T> read) throws IOException {
-    if (of.stream().anyMatch(touched::contains)) {
-      flush();
-    }
-    try {
-      return read.run();
-    } catch (SQLException e) {
-      throw file.inWords(e);
-    }
-  }
-
-  /** Reads what is always there, after all that waits to be written. */
-  synchronized <T> T read(Read<T> read) throws IOException {
-    flush();
-    return Objects.requireNonNull(find(Set.of(), read));
-  }
-
-  private void add(Write write, String... about) throws IOException {
-    waiting.add(write);
-    touched.addAll(List.of(about));
-    if (waiting.size() >= BATCH || System.nanoTime() - lastFlush >= BATCH_NANOS) {
-      flush();
-    }
+  /** What Library and SimilarSongs read with. */
+  IndexSession session() {
+    return session;
   }
 
   /** Commits all that waits: it is on the disk when this returns. */
-  public synchronized void flush() throws IOException {
-    lastFlush = System.nanoTime();
-    if (waiting.isEmpty()) {
-      return;
-    }
-    try (Statement transaction = connection.createStatement()) {
-      transaction.execute("BEGIN IMMEDIATE");
-      try {
-        for (Write write : waiting) {
-          write.run();
-        }
-        transaction.execute("COMMIT");
-      } catch (SQLException e) {
-        transaction.execute("ROLLBACK");
-        throw e;
-      }
-    } catch (SQLException e) {
-      throw file.inWords(e);
-    } finally {
-      // Also where it failed: who called is told, and would else be told of the same again.
-      waiting.clear();
-      touched.clear();
-    }
-  }
-
-  /** For tests: how long to wait for another's lock, in milliseconds. */
-  synchronized void patience(int milliseconds) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA busy_timeout = " + milliseconds);
-    }
-  }
-
-  /** A statement that is prepared once, with its values; they are null, text, numbers or bytes. */
-  PreparedStatement statement(String sql, @Nullable Object... values) throws SQLException {
-    PreparedStatement statement = statements.get(sql);
-    if (statement == null) {
-      statement = connection.prepareStatement(sql);
-      statements.put(sql, statement);
-    }
-    for (int i = 0; i < values.length; i++) {
-      statement.setObject(i + 1, values[i]);
-    }
-    return statement;
-  }
-
-  /** A statement of its own, for rows that are read while others are asked for. */
-  PreparedStatement ownStatement(String sql, List<?> values) throws SQLException {
-    PreparedStatement statement = connection.prepareStatement(sql);
-    for (int i = 0; i < values.size(); i++) {
-      statement.setObject(i + 1, values.get(i));
-    }
-    return statement;
+  public void flush() throws IOException {
+    session.flush();
   }
 
   /** Present or given time as the index writes it. */
@@ -499,14 +405,7 @@ public final class LibraryIndex implements AutoCloseable {
 
   /** Commits what waits, and closes the file. */
   @Override
-  public synchronized void close() throws IOException {
-    try (Connection closing = connection) {
-      flush();
-      for (PreparedStatement statement : statements.values()) {
-        statement.close();
-      }
-    } catch (SQLException e) {
-      throw file.inWords(e);
-    }
+  public void close() throws IOException {
+    session.close();
   }
 }

@@ -77,31 +77,35 @@ public final class SimilarSongs {
     if (!(norm > 0)) {
       throw new IOException("the embedding of the song is empty: nothing is like it");
     }
-    return index.read(
-        () -> {
-          PriorityQueue<Candidate> best = new PriorityQueue<>(Candidate.ORDER);
-          long compared = 0;
-          String sql =
-              "SELECT e.answer_id, e.vector FROM embeddings e WHERE e.hearing_id IN (SELECT id FROM"
-                  + " hearings WHERE model = ? AND network = ?)";
-          try (PreparedStatement statement =
-                  index.ownStatement(sql, List.of(hearing.model(), hearing.network()));
-              ResultSet row = statement.executeQuery()) {
-            while (row.next()) {
-              float[] other = LibraryIndex.floats(row.getBytes(2));
-              if (other.length != embedding.length) {
-                throw new IOException(
-                    "the index has embeddings of %d and of %d numbers for %s"
-                        .formatted(embedding.length, other.length, hearing.model()));
+    return index
+        .session()
+        .read(
+            () -> {
+              PriorityQueue<Candidate> best = new PriorityQueue<>(Candidate.ORDER);
+              long compared = 0;
+              String sql =
+                  "SELECT e.answer_id, e.vector FROM embeddings e WHERE e.hearing_id IN (SELECT id FROM"
+                      + " hearings WHERE model = ? AND network = ?)";
+              try (PreparedStatement statement =
+                      index
+                          .session()
+                          .ownStatement(sql, List.of(hearing.model(), hearing.network()));
+                  ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                  float[] other = LibraryIndex.floats(row.getBytes(2));
+                  if (other.length != embedding.length) {
+                    throw new IOException(
+                        "the index has embeddings of %d and of %d numbers for %s"
+                            .formatted(embedding.length, other.length, hearing.model()));
+                  }
+                  compared++;
+                  double length = norm * Math.sqrt(dot(other, other));
+                  double cosine = length > 0 ? dot(embedding, other) / length : 0;
+                  offer(best, top, row.getLong(1), cosine, sha256);
+                }
               }
-              compared++;
-              double length = norm * Math.sqrt(dot(other, other));
-              double cosine = length > 0 ? dot(embedding, other) / length : 0;
-              offer(best, top, row.getLong(1), cosine, sha256);
-            }
-          }
-          return new Found(neighbours(best), compared, copies(sha256, song));
-        });
+              return new Found(neighbours(best), compared, copies(sha256, song));
+            });
   }
 
   private void offer(PriorityQueue<Candidate> best, int top, long answer, double cosine, String own)
@@ -134,14 +138,16 @@ public final class SimilarSongs {
   }
 
   private String content(long answer) throws IOException {
-    return index.read(
-        () -> {
-          PreparedStatement find =
-              index.statement("SELECT sha256 FROM answers WHERE id = ?", answer);
-          try (ResultSet row = find.executeQuery()) {
-            return row.next() ? row.getString(1) : "";
-          }
-        });
+    return index
+        .session()
+        .read(
+            () -> {
+              PreparedStatement find =
+                  index.session().statement("SELECT sha256 FROM answers WHERE id = ?", answer);
+              try (ResultSet row = find.executeQuery()) {
+                return row.next() ? row.getString(1) : "";
+              }
+            });
   }
 
   private List<Neighbour> neighbours(PriorityQueue<Candidate> best) throws IOException {
@@ -158,43 +164,51 @@ public final class SimilarSongs {
   }
 
   private @Nullable Neighbour neighbour(Candidate candidate) throws IOException {
-    return index.find(
-        Set.of(),
-        () -> {
-          PreparedStatement find =
-              index.statement(
-                  "SELECT a.status, a.probabilities, a.duration_s, a.clips, a.warnings, a.error,"
-                      + " h.model FROM answers a JOIN hearings h ON h.id = a.hearing_id WHERE a.id"
-                      + " = ?",
-                  candidate.answer());
-          try (ResultSet row = find.executeQuery()) {
-            if (!row.next()) {
-              return null;
-            }
-            Prediction said = Rows.prediction(candidate.path().toString(), row);
-            return said.genre() == null || said.confidence() == null || said.durationS() == null
-                ? null
-                : new Neighbour(
-                    candidate.path(),
-                    candidate.similarity(),
-                    said.genre(),
-                    said.confidence(),
-                    said.durationS());
-          }
-        });
+    return index
+        .session()
+        .find(
+            Set.of(),
+            () -> {
+              PreparedStatement find =
+                  index
+                      .session()
+                      .statement(
+                          "SELECT a.status, a.probabilities, a.duration_s, a.clips, a.warnings, a.error,"
+                              + " h.model FROM answers a JOIN hearings h ON h.id = a.hearing_id WHERE a.id"
+                              + " = ?",
+                          candidate.answer());
+              try (ResultSet row = find.executeQuery()) {
+                if (!row.next()) {
+                  return null;
+                }
+                Prediction said = Rows.prediction(candidate.path().toString(), row);
+                return said.genre() == null || said.confidence() == null || said.durationS() == null
+                    ? null
+                    : new Neighbour(
+                        candidate.path(),
+                        candidate.similarity(),
+                        said.genre(),
+                        said.confidence(),
+                        said.durationS());
+              }
+            });
   }
 
   private long copies(String sha256, Path song) throws IOException {
     String own = PathText.of(PathText.absolute(song));
-    return index.read(
-        () -> {
-          PreparedStatement find =
-              index.statement(
-                  "SELECT count(*) FROM files WHERE sha256 = ? AND path <> ?", sha256, own);
-          try (ResultSet row = find.executeQuery()) {
-            return row.next() ? row.getLong(1) : 0;
-          }
-        });
+    return index
+        .session()
+        .read(
+            () -> {
+              PreparedStatement find =
+                  index
+                      .session()
+                      .statement(
+                          "SELECT count(*) FROM files WHERE sha256 = ? AND path <> ?", sha256, own);
+              try (ResultSet row = find.executeQuery()) {
+                return row.next() ? row.getLong(1) : 0;
+              }
+            });
   }
 
   /** In double precision, so that the order does not hang on the order of the additions. */

@@ -504,7 +504,7 @@ class LibraryIndexTest {
         Statement statement = holder.createStatement();
         LibraryIndex index = LibraryIndex.open(file())) {
       statement.execute("BEGIN IMMEDIATE");
-      index.patience(100);
+      index.session().patience(100);
       put(index, "a", "jazz", 0.5f);
       assertThatThrownBy(index::flush)
           .isInstanceOf(IOException.class)
