@@ -227,8 +227,10 @@ class DocsTest {
         .toList();
   }
 
+  /** Of a command that has others below it, theirs count too. */
   private static boolean has(CommandLine command, String option) {
-    return command.getCommandSpec().findOption(option) != null;
+    return command.getCommandSpec().findOption(option) != null
+        || command.getSubcommands().values().stream().anyMatch(below -> has(below, option));
   }
 
   /** The cells of a table's row, backticks left out; none for any other line. */
