@@ -68,13 +68,17 @@ final class IndexBench {
           stopwatch.speeds(
               List.of(() -> known(index), () -> search(index, query), () -> process(file)));
     }
-    String of = String.format(Locale.ROOT, " of %,d songs", songs);
+    String of = String.format(Locale.ROOT, "%,d songs", songs);
     return List.of(
-        Measurement.of(Table.LIBRARY, "index: storing" + of, "songs / s", stored),
-        Measurement.of(Table.LIBRARY, "index: known answers" + of, "songs / s", speeds[0]),
-        Measurement.of(Table.LIBRARY, "similar, " + TOP + of + ": search", "s", inverse(speeds[1])),
+        Measurement.of(Table.LIBRARY, "index of " + of + ": storing", "songs / s", stored),
+        Measurement.of(Table.LIBRARY, "index of " + of + ": known answers", "songs / s", speeds[0]),
         Measurement.of(
-            Table.LIBRARY, "similar, " + TOP + of + ": whole process", "s", inverse(speeds[2])));
+            Table.LIBRARY, "similar, " + TOP + " of " + of + ": search", "s", inverse(speeds[1])),
+        Measurement.of(
+            Table.LIBRARY,
+            "similar, " + TOP + " of " + of + ": whole process",
+            "s",
+            inverse(speeds[2])));
   }
 
   private double fill(Path file) throws IOException {
