@@ -77,6 +77,10 @@ class CliOutputTest {
     Cli there = Cli.run(isolated);
     assertThat(there.status()).isEqualTo(1).isEqualTo(here.status());
     assertThat(there.lines()).isEqualTo(here.lines());
+    Cli tag = Cli.run("tag", "--model", model, "--precision", "fp32", "--isolate", song);
+    assertThat(tag.out())
+        .isNotEmpty()
+        .isEqualTo(Cli.run("tag", "--model", model, "--precision", "fp32", song).out());
   }
 
   /** A power cut, or an impatient owner. */
