@@ -19,6 +19,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tonearm.audio.AudioDecoder;
+import tonearm.audio.AudioSource;
+import tonearm.audio.IsolatedDecoder;
 import tonearm.cli.InputFiles.Input;
 import tonearm.infer.ClassifyOptions;
 import tonearm.tags.GenrePolicy;
@@ -190,7 +193,10 @@ final class TagCommand implements Callable<Integer> {
       if (recalled != null) {
         run.recall(inputs, recalled, batch.settings(inputs.size(), true, ASKED).jobs());
       } else {
-        run.hear(inputs, batch::load, batch.settings(inputs.size(), true, ASKED));
+        try (IsolatedDecoder isolated = batch.isolatedDecoder()) {
+          AudioSource source = isolated == null ? AudioDecoder::open : isolated;
+          run.hear(inputs, batch::load, source, batch.settings(inputs.size(), true, ASKED));
+        }
       }
       return output.finish(inputs.size());
     }

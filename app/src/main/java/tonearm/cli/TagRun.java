@@ -12,7 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import tonearm.audio.AudioDecoder;
+import tonearm.audio.AudioSource;
 import tonearm.cli.InputFiles.Input;
 import tonearm.cli.TagReport.Status;
 import tonearm.eval.Prediction;
@@ -65,7 +65,8 @@ record TagRun(TagField field, GenrePolicy policy, @Nullable TagWriter writer, Ta
   }
 
   /** Hears files; the model is loaded when the first is met that has to be heard. */
-  void hear(List<Input> inputs, Loader loader, Settings settings) throws IOException {
+  void hear(List<Input> inputs, Loader loader, AudioSource source, Settings settings)
+      throws IOException {
     int unheard = 0;
     while (unheard < inputs.size() && !Interruption.isStopping()) {
       TagReport report = withoutHearing(inputs.get(unheard));
@@ -83,7 +84,7 @@ record TagRun(TagField field, GenrePolicy policy, @Nullable TagWriter writer, Ta
     ExecutorService hand = Executors.newSingleThreadExecutor();
     try (Classifier classifier = loader.load(rest.size());
         Progress progress = new Progress("Listening", rest.size(), " songs")) {
-      BatchClassifier batch = new BatchClassifier(classifier, AudioDecoder::open, settings);
+      BatchClassifier batch = new BatchClassifier(classifier, source, settings);
       int[] done = new int[1];
       batch.run(
           rest.stream().map(input -> new InHand(input, this)).iterator(),

@@ -77,6 +77,9 @@ class CliOutputTest {
     Cli there = Cli.run(isolated);
     assertThat(there.status()).isEqualTo(1).isEqualTo(here.status());
     assertThat(there.lines()).isEqualTo(here.lines());
+    Object[] tag = {"tag", "--min-confidence", "0", "--model", model, "--precision", "fp32", song};
+    Object[] isolatedTag = Stream.concat(Stream.of(tag), Stream.of("--isolate")).toArray();
+    assertThat(Cli.run(isolatedTag).out()).isNotEmpty().isEqualTo(Cli.run(tag).out());
   }
 
   /** A power cut, or an impatient owner. */
