@@ -160,6 +160,18 @@ class CliTrainingTest {
   }
 
   @Test
+  void aModelIsJudgedByAnExcerptOfEachTrack() throws IOException {
+    Cli cli = Cli.run("evaluate", run, data, "--json", "--precision", "fp32", "--excerpt", 1);
+
+    assertThat(cli.status()).as(cli.err()).isZero();
+    JsonNode scores = new ObjectMapper().readTree(cli.out());
+    assertThat(scores.at("/clips/count").asInt()).isEqualTo(scores.at("/tracks/count").asInt());
+    // One clip is its track: by itself, by the mean and by the vote.
+    assertThat(scores.at("/clips/accuracy")).isEqualTo(scores.at("/tracks/accuracy"));
+    assertThat(scores.at("/clips/accuracy")).isEqualTo(scores.at("/tracks_majority_vote/accuracy"));
+  }
+
+  @Test
   void evaluatingARunGivesItsOwnScoresAgain() throws IOException {
     Cli table = Cli.run("evaluate", run, data, "--precision", "fp32");
     assertThat(table.status()).as(table.err()).isZero();
@@ -184,6 +196,7 @@ class CliTrainingTest {
 
   @Test
   void evaluatingWhatDoesNotFitIsRefused() throws IOException {
+    Cli.run("evaluate", run, data, "--excerpt", 0).assertFails(2, "--excerpt must be at least 1");
     Cli.run("evaluate", run, folder).assertFails(1, folder + " is not a prepared dataset");
     Cli.run("evaluate", folder, data).assertFails(1, folder + " is not a model bundle");
     Cli.run("evaluate", run, data, "--side", "test").assertFails(1, "no tracks on its test side");
