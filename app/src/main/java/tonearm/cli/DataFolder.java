@@ -2,9 +2,12 @@ package tonearm.cli;
 
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 
 /** Where Tonearm keeps what belongs to a user and not to a project. */
 final class DataFolder {
+  private static final String INDEX = "library.db";
+
   private DataFolder() {}
 
   /**
@@ -14,16 +17,28 @@ final class DataFolder {
    */
   static Path path() {
     String chosen = System.getProperty("tonearm.data");
-    if (chosen != null) {
-      return Path.of(chosen);
-    }
-    String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
-    Path home = Path.of(System.getProperty("user.home", "."));
+    return chosen != null
+        ? Path.of(chosen)
+        : of(
+            System.getProperty("os.name", ""),
+            System.getenv(),
+            Path.of(System.getProperty("user.home", ".")));
+  }
+
+  /** The index of the user's library, unless they name another. */
+  static Path index() {
+    return path().resolve(INDEX);
+  }
+
+  /** The folder on any machine; see {@link #path}. */
+  static Path of(String osName, Map<String, String> environment, Path home) {
+    String system = osName.toLowerCase(Locale.ROOT);
     if (system.startsWith("mac")) {
       return home.resolve("Library/Application Support/tonearm");
     }
     boolean windows = system.startsWith("windows");
-    String named = System.getenv(windows ? "LOCALAPPDATA" : "XDG_DATA_HOME");
+    String named = environment.get(windows ? "LOCALAPPDATA" : "XDG_DATA_HOME");
+    // The specification has relative paths passed over.
     boolean usable = named != null && !named.isBlank() && Path.of(named).isAbsolute();
     Path base = usable ? Path.of(named) : home.resolve(windows ? "AppData/Local" : ".local/share");
     return base.resolve("tonearm");

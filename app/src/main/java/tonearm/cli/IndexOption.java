@@ -10,7 +10,6 @@ import tonearm.infer.ClassifyOptions;
 import tonearm.library.Hearing;
 import tonearm.library.LibraryIndex;
 import tonearm.library.LibraryIndex.FileState;
-import tonearm.library.LibraryPlace;
 import tonearm.model.ModelBundle;
 import tonearm.provenance.Digest;
 
@@ -24,12 +23,7 @@ final class IndexOption {
 
   /** The file that is meant. */
   Path path() {
-    return file == null ? LibraryPlace.onThisMachine() : file;
-  }
-
-  /** Whether the user named it. */
-  boolean isGiven() {
-    return file != null;
+    return file == null ? DataFolder.index() : file;
   }
 
   /** Opens an index that must be there. */

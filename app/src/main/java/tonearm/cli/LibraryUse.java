@@ -11,7 +11,6 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tonearm.library.Librarian.Again;
 import tonearm.library.LibraryIndex;
-import tonearm.library.LibraryPlace;
 
 /** How a command that hears files uses the index. */
 final class LibraryUse {
@@ -66,7 +65,7 @@ final class LibraryUse {
     } else if (file != null) {
       return LibraryIndex.open(file);
     }
-    Path usual = LibraryPlace.onThisMachine();
+    Path usual = DataFolder.index();
     try {
       return LibraryIndex.open(usual);
     } catch (IOException e) {

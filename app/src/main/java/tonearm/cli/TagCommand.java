@@ -158,6 +158,14 @@ final class TagCommand implements Callable<Integer> {
       description = "Where changes are noted. Default: " + JOURNAL + " in the user's data folder.")
   private @Nullable Path journal;
 
+  @Option(
+      names = "--index",
+      paramLabel = "FILE",
+      description =
+          "With --write: the index that is told of the change, so that the files need not be heard"
+              + " again. Default: library.db in the user's data folder, if it is there.")
+  private @Nullable Path index;
+
   @Mixin private BatchOptions batch;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -175,7 +183,9 @@ final class TagCommand implements Callable<Integer> {
         throw wrong("--undo puts back what was there; it takes no answers");
       }
       Interruption.guard();
-      return new UndoRun(noted, paths, since, write, preserveTimes).run(output);
+      try (IndexFollower index = follower()) {
+        return new UndoRun(noted, paths, since, write, preserveTimes, index).run(output);
+      }
     }
     batch.check();
     if (paths.isEmpty() && from == null) {
@@ -187,8 +197,9 @@ final class TagCommand implements Callable<Integer> {
     RecalledAnswers recalled = from == null ? null : RecalledAnswers.read(from);
     List<Input> inputs = inputs(recalled);
     Interruption.guard();
-    try (TagJournal open = write ? TagJournal.open(noted) : null) {
-      TagWriter writer = open == null ? null : new TagWriter(open, preserveTimes);
+    try (IndexFollower index = follower();
+        TagJournal open = write ? TagJournal.open(noted) : null) {
+      TagWriter writer = open == null ? null : new TagWriter(open, preserveTimes, index);
       TagRun run = new TagRun(target, policy, writer, output);
       if (recalled != null) {
         run.recall(inputs, recalled, batch.settings(inputs.size(), true, ASKED).jobs());
@@ -200,6 +211,10 @@ final class TagCommand implements Callable<Integer> {
       }
       return output.finish(inputs.size());
     }
+  }
+
+  private IndexFollower follower() throws IOException {
+    return IndexFollower.open(index, spec.commandLine().getErr());
   }
 
   private ParameterException wrong(String message) {

@@ -25,9 +25,15 @@ import tonearm.tags.TagWriter;
  * @param journal where changes were noted
  * @param paths files, and folders with all that is in them; none for everything
  * @param since how far back, or null for the newest change of each file
+ * @param changes told of each file that is changed
  */
 record UndoRun(
-    Path journal, List<Path> paths, @Nullable String since, boolean write, boolean preserveTimes) {
+    Path journal,
+    List<Path> paths,
+    @Nullable String since,
+    boolean write,
+    boolean preserveTimes,
+    TagWriter.Changes changes) {
   int run(TagOutput output) throws IOException {
     if (!Files.exists(journal)) {
       throw new IOException(journal + ": no such journal: nothing was changed that it knows of");
@@ -42,7 +48,7 @@ record UndoRun(
             file -> wanted.isEmpty() || wanted.stream().anyMatch(file::startsWith),
             since == null ? null : instant(since));
     try (TagJournal open = write ? TagJournal.open(journal) : null) {
-      TagWriter writer = open == null ? null : new TagWriter(open, preserveTimes);
+      TagWriter writer = open == null ? null : new TagWriter(open, preserveTimes, changes);
       for (Plan plan : plans) {
         if (Interruption.isStopping()) {
           break;

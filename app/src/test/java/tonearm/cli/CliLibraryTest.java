@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -358,6 +359,47 @@ class CliLibraryTest {
     classify(fresh, music.resolve("broken.mp3"));
     Cli.run("similar", song, "--model", model, "--index", fresh)
         .assertFails(1, "has no songs that tiny has heard");
+  }
+
+  @Test
+  void thePlaceFollowsTheSystem() {
+    Path home = Path.of("/home/ann");
+    assertThat(DataFolder.of("Linux", Map.of(), home))
+        .isEqualTo(Path.of("/home/ann/.local/share/tonearm"));
+    assertThat(DataFolder.of("Linux", Map.of("XDG_DATA_HOME", "/data"), home))
+        .isEqualTo(Path.of("/data/tonearm"));
+    assertThat(DataFolder.of("Linux", Map.of("XDG_DATA_HOME", "data"), home))
+        .isEqualTo(Path.of("/home/ann/.local/share/tonearm"));
+    assertThat(DataFolder.of("Mac OS X", Map.of("XDG_DATA_HOME", "/data"), home))
+        .isEqualTo(Path.of("/home/ann/Library/Application Support/tonearm"));
+    assertThat(DataFolder.of("Windows 11", Map.of("LOCALAPPDATA", "/local"), home))
+        .isEqualTo(Path.of("/local/tonearm"));
+    assertThat(DataFolder.of("Windows 11", Map.of(), home))
+        .isEqualTo(Path.of("/home/ann/AppData/Local/tonearm"));
+  }
+
+  @Test
+  void filesWhoseTagsAreChangedAreNotHeardAgain() throws IOException {
+    Path mine = Files.createDirectories(folder.resolve("mine"));
+    Path tagged = mine.resolve("a.flac");
+    TestAudio.write(tagged, TestFormat.FLAC, RATE_HZ, TestAudio.noise(300, 3, RATE_HZ));
+    song(mine.resolve("b.wav"), 301);
+    classify(index, mine);
+    List<Object> words =
+        List.of("--write", "--index", index, "--journal", folder.resolve("journal"), mine);
+    List<Object> tag =
+        new ArrayList<>(List.of("tag", "-r", "--min-confidence", 0, "--model", model));
+    tag.addAll(words);
+    byte[] before = Files.readAllBytes(tagged);
+    Cli written = Cli.run(tag.toArray());
+    assertThat(written.status()).as(written.err()).isZero();
+    assertThat(Files.readAllBytes(tagged)).isNotEqualTo(before);
+    assertThat(last(classify(index, mine))).contains("; 0 heard, 2 from");
+    List<Object> undo = new ArrayList<>(List.of("tag", "--undo"));
+    undo.addAll(words);
+    assertThat(Cli.run(undo.toArray()).status()).isZero();
+    assertThat(last(classify(index, mine))).contains("; 0 heard, 2 from");
+    assertThat(library("list", "--under", mine).lines()).hasSize(2);
   }
 
   @Test

@@ -287,7 +287,8 @@ public final class LibraryIndex implements AutoCloseable {
 
   /**
    * Tonearm itself has changed a file but not its sound, as when tags are written: all answers to
-   * the old content hold for the new one, and nothing need be heard again.
+   * the old content hold for the new one, and nothing need be heard again. A path that the index
+   * does not know stays unknown: the file may be known by a link to it.
    *
    * @param before the content it had
    * @param after the content it has now
@@ -297,7 +298,16 @@ public final class LibraryIndex implements AutoCloseable {
     String text = PathText.of(PathText.absolute(path));
     session.add(
         () -> {
-          upsertFile(text, state, after, null);
+          session
+              .statement(
+                  "UPDATE files SET size_bytes = ?, mtime_ns = ?, sha256 = ?, trouble = NULL,"
+                      + " seen_at = ? WHERE path = ?",
+                  state.sizeBytes(),
+                  state.mtimeNs(),
+                  after,
+                  now(),
+                  text)
+              .executeUpdate();
           if (before.equals(after)) {
             return;
           }

@@ -46,9 +46,23 @@ public final class TagWriter {
     void at(Step step, Path file) throws IOException;
   }
 
+  /** Told of files that are changed; their sound is the same. */
+  @FunctionalInterface
+  public interface Changes {
+    /**
+     * A file has other tags now.
+     *
+     * @param file links followed
+     * @param sha256Before digest of the file as it was
+     * @param sha256After digest of the file as it is
+     */
+    void changed(Path file, String sha256Before, String sha256After);
+  }
+
   private final TagJournal journal;
   private final boolean preserveTimes;
   private final Watcher watcher;
+  private final Changes changes;
 
   /**
    * A writer.
@@ -60,10 +74,26 @@ public final class TagWriter {
     this(journal, preserveTimes, (step, file) -> {});
   }
 
+  /**
+   * A writer that tells of what it changes.
+   *
+   * @param journal as above
+   * @param preserveTimes as above
+   * @param changes told of each change once it is made
+   */
+  public TagWriter(TagJournal journal, boolean preserveTimes, Changes changes) {
+    this(journal, preserveTimes, (step, file) -> {}, changes);
+  }
+
   TagWriter(TagJournal journal, boolean preserveTimes, Watcher watcher) {
+    this(journal, preserveTimes, watcher, (file, before, after) -> {});
+  }
+
+  private TagWriter(TagJournal journal, boolean preserveTimes, Watcher watcher, Changes changes) {
     this.journal = journal;
     this.preserveTimes = preserveTimes;
     this.watcher = watcher;
+    this.changes = changes;
   }
 
   /**
@@ -119,6 +149,7 @@ public final class TagWriter {
       throw worded(e, state.file());
     }
     watcher.at(Step.MOVED, state.file());
+    changes.changed(state.file(), noted[0].sha256Before(), noted[0].sha256After());
     try {
       journal.confirm(noted[0]);
     } catch (IOException e) {

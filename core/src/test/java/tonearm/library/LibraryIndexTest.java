@@ -442,23 +442,6 @@ class LibraryIndexTest {
   }
 
   @Test
-  void thePlaceFollowsTheSystem() {
-    Path home = Path.of("/home/ann");
-    assertThat(LibraryPlace.of("Linux", Map.of(), home))
-        .isEqualTo(Path.of("/home/ann/.local/share/tonearm/library.db"));
-    assertThat(LibraryPlace.of("Linux", Map.of("XDG_DATA_HOME", "/data"), home))
-        .isEqualTo(Path.of("/data/tonearm/library.db"));
-    assertThat(LibraryPlace.of("Linux", Map.of("XDG_DATA_HOME", "data"), home))
-        .isEqualTo(Path.of("/home/ann/.local/share/tonearm/library.db"));
-    assertThat(LibraryPlace.of("Mac OS X", Map.of("XDG_DATA_HOME", "/data"), home))
-        .isEqualTo(Path.of("/home/ann/Library/Application Support/tonearm/library.db"));
-    assertThat(LibraryPlace.of("Windows 11", Map.of("LOCALAPPDATA", "/local"), home))
-        .isEqualTo(Path.of("/local/tonearm/library.db"));
-    assertThat(LibraryPlace.of("Windows 11", Map.of(), home))
-        .isEqualTo(Path.of("/home/ann/AppData/Local/tonearm/library.db"));
-  }
-
-  @Test
   void playlistsNameWhatTheyCan() {
     Path song = Path.of("/music/jazz/a song.mp3");
     assertThat(Playlist.lines(song, 183.6, null))
