@@ -37,7 +37,7 @@ record BenchPlan(
    *
    * @param songs how many
    * @param seconds length of each
-   * @param many how many for the memory, links to the others
+   * @param many how many for the memory, more names of the same files
    * @param indexed how many an index is filled with
    * @param warmUp runs that are not counted
    * @param runs that are
@@ -46,7 +46,7 @@ record BenchPlan(
 
   /** What the numbers in {@code docs/BENCHMARKS.md} are measured with. */
   static BenchPlan full(Set<Benchmark> chosen, @Nullable Path model, int runs) {
-    Library library = new Library(36, 240, 1000, 100_000, 1, Math.min(runs, 3));
+    Library library = new Library(180, 240, 1000, 100_000, 1, Math.min(runs, 3));
     return new BenchPlan(chosen, model, 2, runs, 3, 240, List.of(30.0, 240.0, 3600.0), library);
   }
 

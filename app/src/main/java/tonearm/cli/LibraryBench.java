@@ -28,6 +28,13 @@ final class LibraryBench {
   private static final int MP3_SHARE = 10;
 
   private static final int OTHER_SHARE = 2;
+
+  /**
+   * Whole songs take long, so that one in so many is enough of them; but no fewer than all kinds.
+   */
+  private static final int ONE_IN = 5;
+
+  private static final int ALL_KINDS = 9;
   private static final int RATE_HZ = 44100;
 
   /** The right channel is the left one so much later: stereo that no codec can fold into one. */
@@ -43,6 +50,8 @@ final class LibraryBench {
   private final int cores = Runtime.getRuntime().availableProcessors();
   private final List<Path> songs = new ArrayList<>();
   private final Path folder;
+  private final Path someFolder;
+  private int some;
 
   /**
    * @param scratch where the songs are made and processes write
@@ -54,6 +63,7 @@ final class LibraryBench {
     this.model = model;
     this.tick = tick;
     this.folder = Files.createDirectories(scratch.resolve("library"));
+    this.someFolder = Files.createDirectories(scratch.resolve("some"));
   }
 
   /** How many times {@code tick} is called. */
@@ -67,7 +77,7 @@ final class LibraryBench {
    * @param sample a short stereo mp3 at 44.1 kHz
    * @param count how many songs
    * @param seconds length of each
-   * @param many how many songs for the memory, links to the others
+   * @param many how many songs for the memory, more names of the same files
    */
   List<Measurement> measure(Path sample, int count, double seconds, int many, Stopwatch stopwatch)
       throws IOException, InterruptedException {
@@ -82,13 +92,14 @@ final class LibraryBench {
     }
     int floors = works.size();
     names.add("classify -r, whole songs");
-    works.add(() -> classify(List.of()));
+    works.add(() -> classify(someFolder, some, List.of()));
     for (int clips : EXCERPTS) {
       names.add("classify -r --excerpt " + clips);
-      works.add(() -> classify(List.of("--excerpt", Integer.toString(clips))));
+      works.add(
+          () -> classify(folder, songs.size(), List.of("--excerpt", Integer.toString(clips))));
     }
     names.add("classify -r --isolate");
-    works.add(() -> classify(List.of("--isolate")));
+    works.add(() -> classify(someFolder, some, List.of("--isolate")));
     double[][] speeds = stopwatch.speeds(works);
     List<Measurement> found = new ArrayList<>();
     for (int i = 0; i < speeds.length; i++) {
@@ -106,7 +117,7 @@ final class LibraryBench {
     return found;
   }
 
-  /** Each kind is encoded once and then copied: what is heard matters, not that songs differ. */
+  /** Each kind is encoded once and then linked: what is heard matters, not that songs differ. */
   private void make(Path sample, int count, double seconds) throws IOException {
     Path mp3 = scratch.resolve("original.mp3");
     BenchSounds.of(sample).write(mp3, seconds);
@@ -134,8 +145,13 @@ final class LibraryBench {
       Path original = dozen.get(7 * i % dozen.size());
       String name = String.valueOf(original.getFileName());
       String ending = name.substring(name.lastIndexOf('.'));
-      Path song = folder.resolve(String.format(Locale.ROOT, "song%04d%s", i, ending));
-      songs.add(Files.copy(original, song));
+      String song = String.format(Locale.ROOT, "song%04d%s", i, ending);
+      // Not symbolic links: what these lead to is heard once.
+      songs.add(Files.createLink(folder.resolve(song), original));
+      if (i < Math.max(count / ONE_IN, ALL_KINDS)) {
+        Files.createLink(someFolder.resolve(song), original);
+        some++;
+      }
     }
   }
 
@@ -214,9 +230,9 @@ final class LibraryBench {
     }
   }
 
-  private double classify(List<String> options) throws IOException {
-    requireAll(run(folder, options), songs.size());
-    return songs.size();
+  private double classify(Path music, int count, List<String> options) throws IOException {
+    requireAll(run(music, options), count);
+    return count;
   }
 
   private Outcome run(Path music, List<String> options) throws IOException {
@@ -249,7 +265,6 @@ final class LibraryBench {
     Path links = Files.createDirectories(scratch.resolve("links"));
     for (int i = 0; i < many; i++) {
       Path song = songs.get(i % songs.size());
-      // Not symbolic ones: what these lead to is heard once.
       Files.createLink(links.resolve(i + "-" + song.getFileName()), song);
     }
     Outcome outcome = run(links, List.of("--excerpt", "1"));
