@@ -123,6 +123,7 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new IOException("the split has no tracks on its " + side.label() + " side");
     }
     if (similar) {
+      requireWholeTracks(clips, run);
       return similarity(
           dataset, List.of(new SimilarityEvaluation.Fold(bundle, clips.tracks())), arithmetic);
     }
@@ -160,14 +161,19 @@ final class EvaluateCommand implements Callable<Integer> {
     return Tonearm.OK;
   }
 
+  /** Where clips are dealt, the rest of each track was trained on. */
+  private void requireWholeTracks(ClipSet held, Path run) throws IOException {
+    if (held.isEmpty() || !held.only().isEmpty()) {
+      throw new IOException(run + " holds no whole tracks out on its " + side.label() + " side");
+    }
+  }
+
   private List<SimilarityEvaluation.Fold> folds(PreparedDataset dataset, List<Path> folders)
       throws IOException {
     List<SimilarityEvaluation.Fold> folds = new ArrayList<>();
     for (Path fold : folders) {
       ClipSet held = clips(dataset, fold, true);
-      if (held.isEmpty() || !held.only().isEmpty()) {
-        throw new IOException(fold + " holds no whole tracks out on its " + side.label() + " side");
-      }
+      requireWholeTracks(held, fold);
       folds.add(new SimilarityEvaluation.Fold(fold.resolve(RunBundle.FOLDER), held.tracks()));
     }
     return folds;
