@@ -2,9 +2,11 @@ package tonearm.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tonearm.audio.AudioSource;
@@ -53,6 +55,15 @@ final class BatchListening {
   }
 
   /**
+   * How it went.
+   *
+   * @param cancelled whether it ended early
+   * @param isIndexBehind whether the index failed on the way, so that not all is kept
+   * @param indexInWords what came from where, to be put behind a summary; empty without an index
+   */
+  record Outcome(boolean cancelled, boolean isIndexBehind, String indexInWords) {}
+
+  /**
    * Answers files, and tells on stderr what was wrong with which. The model is loaded when the
    * first file must be heard.
    *
@@ -65,34 +76,71 @@ final class BatchListening {
   int answer(
       List<Input> inputs, @Nullable LibraryIndex index, Again again, boolean inOrder, Sink sink)
       throws IOException, InterruptedException {
-    ClassifyOptions options = batch.asked(index == null ? asked : asked.withEmbedding(true));
-    Hearing hearing = IndexOption.hearing(batch.bundle(), options);
     Tally tally;
-    boolean cancelled;
+    Outcome outcome;
     try (Progress progress = new Progress("Listening", inputs.size(), " songs")) {
       tally = new Tally(progress, inputs.size(), sink);
-      Listening ears = new Listening(inputs.size(), inOrder, options);
-      Iterator<Request> requests =
-          inputs.stream().map(i -> new Request(i.path(), i.problem())).iterator();
-      new Librarian(
-              index,
-              hearing,
-              again,
-              cause -> {
-                tally.isIncomplete = true;
-                progress.say(err, "tonearm: " + Text.oneLine(cause) + "; what follows is not kept");
-              })
-          .answer(requests, ears, tally, Interruption::isStopping);
-      cancelled = ears.cancelled;
+      outcome = answer(inputs.iterator(), inputs.size(), index, again, inOrder, progress, tally);
     }
-    boolean stopped = cancelled || Interruption.isStopping();
+    boolean stopped = outcome.cancelled() || Interruption.isStopping();
     if (stopped || inputs.size() > 1) {
-      err.println(tally.inWords(stopped, index != null));
+      err.println(tally.inWords(stopped) + outcome.indexInWords());
     }
     if (stopped) {
       return Tonearm.INTERRUPTED;
     }
-    return tally.failed > 0 || tally.isIncomplete ? Tonearm.FAILED : Tonearm.OK;
+    return tally.failed > 0 || outcome.isIndexBehind() ? Tonearm.FAILED : Tonearm.OK;
+  }
+
+  /**
+   * As {@link #answer(List, LibraryIndex, Again, boolean, Sink)}, for those who have their own
+   * words for what becomes of a file: tells nothing but that the index fails.
+   *
+   * @param files how many requests there are
+   * @param progress where it is told; moved on by {@code sink}
+   */
+  <R extends Request> Outcome answer(
+      Iterator<? extends R> requests,
+      int files,
+      @Nullable LibraryIndex index,
+      Again again,
+      boolean inOrder,
+      Progress progress,
+      Librarian.Sink<? super R> sink)
+      throws IOException, InterruptedException {
+    ClassifyOptions options = batch.asked(index == null ? asked : asked.withEmbedding(true));
+    Hearing hearing = IndexOption.hearing(batch.bundle(), options);
+    Listening ears = new Listening(files, inOrder, options);
+    Map<Source, Integer> sources = new EnumMap<>(Source.class);
+    boolean[] isBehind = new boolean[1];
+    new Librarian(
+            index,
+            hearing,
+            again,
+            cause -> {
+              isBehind[0] = true;
+              progress.say(err, "tonearm: " + Text.oneLine(cause) + "; what follows is not kept");
+            })
+        .<R>answer(
+            requests,
+            ears,
+            (request, prediction, source) -> {
+              sources.merge(source, 1, Integer::sum);
+              sink.take(request, prediction, source);
+            },
+            Interruption::isStopping);
+    return new Outcome(ears.cancelled, isBehind[0], index == null ? "" : inWords(sources));
+  }
+
+  private static String inWords(Map<Source, Integer> sources) {
+    int knownFailures = sources.getOrDefault(Source.KNOWN_FAILURE, 0);
+    return String.format(
+        Locale.ROOT,
+        "; %d heard, %d from the index, %s not tried again%s",
+        sources.getOrDefault(Source.HEARD, 0),
+        sources.getOrDefault(Source.INDEX, 0),
+        Text.count(knownFailures, "known failure"),
+        knownFailures > 0 ? " (--retry-failed does)" : "");
   }
 
   /** Hears what the librarian does not know. */
@@ -149,17 +197,13 @@ final class BatchListening {
   }
 
   /** Answers on their way, counted, each with its line on stderr if it needs one. */
-  private final class Tally implements Librarian.Sink {
+  private final class Tally implements Librarian.Sink<Request> {
     private final Progress progress;
     private final int total;
     private final Sink sink;
     private final long started = System.nanoTime();
-    private boolean isIncomplete;
     private int answered;
     private int failed;
-    private int fromIndex;
-    private int knownFailures;
-    private int heard;
 
     Tally(Progress progress, int total, Sink sink) {
       this.progress = progress;
@@ -168,7 +212,7 @@ final class BatchListening {
     }
 
     @Override
-    public void take(Prediction prediction, Source from) throws IOException {
+    public void take(Request request, Prediction prediction, Source from) throws IOException {
       String path = "tonearm: " + Text.oneLine(prediction.path()) + ": ";
       if (prediction.status() == Prediction.Status.ERROR) {
         failed++;
@@ -178,12 +222,6 @@ final class BatchListening {
       } else {
         answered++;
       }
-      switch (from) {
-        case INDEX -> fromIndex++;
-        case KNOWN_FAILURE -> knownFailures++;
-        case HEARD -> heard++;
-        case REFUSED -> {}
-      }
       List<String> warnings = prediction.warnings();
       if (warnings != null) {
         warnings.forEach(w -> progress.say(err, path + "warning: " + Text.oneLine(w)));
@@ -192,27 +230,16 @@ final class BatchListening {
       progress.to(answered + failed, total);
     }
 
-    String inWords(boolean stopped, boolean isIndexed) {
+    String inWords(boolean stopped) {
       double minutes = (double) (System.nanoTime() - started) / TimeUnit.MINUTES.toNanos(1);
       return String.format(
-              Locale.ROOT,
-              "tonearm: %s%d of %s answered, %d failed, %s songs/min",
-              stopped ? "stopped: " : "",
-              answered,
-              Text.count(total, "file"),
-              failed,
-              BenchReport.number((answered + failed) / minutes))
-          + (isIndexed ? indexInWords() : "");
-    }
-
-    private String indexInWords() {
-      return String.format(
           Locale.ROOT,
-          "; %d heard, %d from the index, %s not tried again%s",
-          heard,
-          fromIndex,
-          Text.count(knownFailures, "known failure"),
-          knownFailures > 0 ? " (--retry-failed does)" : "");
+          "tonearm: %s%d of %s answered, %d failed, %s songs/min",
+          stopped ? "stopped: " : "",
+          answered,
+          Text.count(total, "file"),
+          failed,
+          BenchReport.number((answered + failed) / minutes));
     }
   }
 }

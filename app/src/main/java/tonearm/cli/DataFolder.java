@@ -17,7 +17,7 @@ final class DataFolder {
    */
   static Path path() {
     String chosen = System.getProperty("tonearm.data");
-    return chosen != null
+    return chosen != null && !chosen.isBlank()
         ? Path.of(chosen)
         : of(
             System.getProperty("os.name", ""),

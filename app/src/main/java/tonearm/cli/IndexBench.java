@@ -122,11 +122,11 @@ final class IndexBench {
     try {
       new Librarian(index, hearing, Again.NOTHING, cause -> {})
           .answer(
-              files.stream().map(song -> new Librarian.Request(song, null)).iterator(),
+              files.stream().map(song -> new InputFiles.Input(song, null)).iterator(),
               (unknown, heard) -> {
                 throw new IOException("a song that was stored is not known");
               },
-              (prediction, source) -> count[0]++,
+              (song, prediction, source) -> count[0]++,
               Interruption::isStopping);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,77 +1,48 @@
 package tonearm.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tonearm.library.LibraryIndex;
 import tonearm.library.LibraryIndex.FileState;
-import tonearm.tags.TagWriter;
+import tonearm.tags.TagWriter.Written;
 
 /**
- * Tells the index of files whose tags are changed: their sound is the same, so they need not be
- * heard again. That the index fails costs no tag.
+ * Tells the index of files whose tags were changed: other bytes, the same sound, nothing to hear
+ * again. An index that fails costs no tags. Safe from any thread.
  */
-final class IndexFollower implements TagWriter.Changes, AutoCloseable {
-  private final PrintWriter err;
-  private @Nullable LibraryIndex index;
+final class IndexFollower {
+  private final @Nullable LibraryIndex index;
+  private boolean isBehind;
 
-  private IndexFollower(@Nullable LibraryIndex index, PrintWriter err) {
+  /**
+   * @param index null if there is none to tell
+   */
+  IndexFollower(@Nullable LibraryIndex index) {
     this.index = index;
-    this.err = err;
   }
 
   /**
-   * Opens the index, if there is one.
+   * Tells of a change.
    *
-   * @param named the one that the user named; null for the usual one
-   * @throws IOException if the user named one that cannot be used
+   * @return the first time that the index fails, the cause for a person; else null
    */
-  static IndexFollower open(@Nullable Path named, PrintWriter err) throws IOException {
-    if (named != null) {
-      return new IndexFollower(LibraryIndex.openExisting(named), err);
-    }
-    IndexFollower follower = new IndexFollower(null, err);
-    Path usual = DataFolder.index();
-    if (Files.exists(usual)) {
-      try {
-        follower.index = LibraryIndex.openExisting(usual);
-      } catch (IOException e) {
-        follower.lose(e);
-      }
-    }
-    return follower;
-  }
-
-  @Override
-  public synchronized void changed(Path file, String sha256Before, String sha256After) {
-    if (index == null) {
-      return;
+  synchronized @Nullable String follow(Written made) {
+    if (index == null || isBehind) {
+      return null;
     }
     try {
-      FileState state = FileState.of(Files.readAttributes(file, BasicFileAttributes.class));
-      index.carryOver(file, sha256Before, state, sha256After);
+      FileState state = new FileState(made.bytes(), made.modified().to(TimeUnit.NANOSECONDS));
+      index.carryOver(made.file(), made.sha256Before(), state, made.sha256After());
+      return null;
     } catch (IOException e) {
-      lose(e);
+      isBehind = true;
+      return "the index does not follow from here on: " + Tonearm.message(e);
     }
   }
 
-  private void lose(IOException e) {
-    index = null;
-    err.println(
-        "tonearm: warning: "
-            + Text.oneLine(Tonearm.message(e))
-            + "; files whose tags are changed will be heard again");
-  }
-
-  @Override
-  public synchronized void close() {
-    try (LibraryIndex closing = index) {
-      // only closed
-    } catch (IOException e) {
-      lose(e);
-    }
+  /** Whether the index failed: it does not know all that was changed. */
+  synchronized boolean isBehind() {
+    return isBehind;
   }
 }

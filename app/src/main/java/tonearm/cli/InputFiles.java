@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tonearm.audio.SoundFiles;
+import tonearm.library.Librarian;
 
 /** The files that the words on the command line stand for. */
 final class InputFiles {
@@ -19,7 +20,7 @@ final class InputFiles {
    *
    * @param problem null if it can be opened
    */
-  record Input(Path path, @Nullable String problem) {}
+  record Input(Path path, @Nullable String problem) implements Librarian.Request {}
 
   /**
    * Files as they are named, and with {@code recursive} those in folders by the rule of {@link
@@ -35,7 +36,7 @@ final class InputFiles {
       } else if (recursive) {
         inputs.addAll(walk(walker, path));
       } else {
-        inputs.add(new Input(path, "is a folder; add -r to classify what is in it"));
+        inputs.add(new Input(path, "is a folder; add -r to take what is in it"));
       }
     }
     return inputs;

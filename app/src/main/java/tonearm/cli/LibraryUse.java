@@ -73,9 +73,43 @@ final class LibraryUse {
         throw new IOException(e.getMessage() + " (--no-index goes on without)", e);
       }
       // Nobody asked for it, and a machine without a home can hear all the same.
-      err.println("tonearm: warning: " + Text.oneLine(Tonearm.message(e)) + "; going on without");
+      warn(err, e);
       return null;
     }
+  }
+
+  /**
+   * The index that must follow if files are changed: the one that is named or, where there is one,
+   * the usual one.
+   *
+   * @param err where it is said that the usual one is not usable
+   * @throws IOException if the named one is not there or not usable
+   */
+  @Nullable LibraryIndex openToFollow(PrintWriter err) throws IOException {
+    if (none) {
+      return null;
+    } else if (file != null) {
+      return LibraryIndex.openExisting(file);
+    }
+    Path usual = DataFolder.index();
+    if (Files.notExists(usual)) {
+      return null;
+    }
+    try {
+      return LibraryIndex.openExisting(usual);
+    } catch (IOException e) {
+      warn(err, e);
+      return null;
+    }
+  }
+
+  private static void warn(PrintWriter err, IOException e) {
+    err.println("tonearm: warning: " + Text.oneLine(Tonearm.message(e)) + "; going on without");
+  }
+
+  /** Whether something is to be heard that the index knows. */
+  boolean isHeardAgain() {
+    return retryFailed || refresh;
   }
 
   /**

@@ -1,6 +1,7 @@
 package tonearm.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,8 +23,10 @@ import picocli.CommandLine.Spec;
 import tonearm.audio.AudioDecoder;
 import tonearm.audio.AudioSource;
 import tonearm.audio.IsolatedDecoder;
+import tonearm.cli.BatchListening.Outcome;
 import tonearm.cli.InputFiles.Input;
 import tonearm.infer.ClassifyOptions;
+import tonearm.library.LibraryIndex;
 import tonearm.tags.GenrePolicy;
 import tonearm.tags.GenrePolicy.Mode;
 import tonearm.tags.Spelling;
@@ -37,7 +40,9 @@ import tonearm.tags.TagWriter;
     description = {
       "Writes genres into the files themselves: MP3, FLAC, Ogg Vorbis, Opus, MP4, WAV and AIFF.",
       "Shows what would change; --write does it. Nothing but the field changes, sound and other"
-          + " tags are checked, and --undo takes it back."
+          + " tags are checked, and --undo takes it back.",
+      "With -r answers come from the index where it knows them, as with classify -r; the rest is"
+          + " heard. The index follows each change, so that nothing is heard twice."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -158,21 +163,15 @@ final class TagCommand implements Callable<Integer> {
       description = "Where changes are noted. Default: " + JOURNAL + " in the user's data folder.")
   private @Nullable Path journal;
 
-  @Option(
-      names = "--index",
-      paramLabel = "FILE",
-      description =
-          "With --write: the index that is told of the change, so that the files need not be heard"
-              + " again. Default: library.db in the user's data folder, if it is there.")
-  private @Nullable Path index;
-
   @Mixin private BatchOptions batch;
+
+  @Mixin private LibraryUse library;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   TagCommand() {}
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     Path noted = journal == null ? DataFolder.path().resolve(JOURNAL) : journal;
     TagOutput output = new TagOutput(spec.commandLine(), json, write);
     if (since != null && !undo) {
@@ -182,9 +181,18 @@ final class TagCommand implements Callable<Integer> {
       if (existing != null || from != null) {
         throw wrong("--undo puts back what was there; it takes no answers");
       }
+    }
+    boolean hears = !undo && from == null;
+    library.check(hears && recursive);
+    if (!hears && library.isHeardAgain()) {
+      throw wrong("--retry-failed and --refresh are for hearing; --from and --undo hear nothing");
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    if (undo) {
       Interruption.guard();
-      try (IndexFollower index = follower()) {
-        return new UndoRun(noted, paths, since, write, preserveTimes, index).run(output);
+      try (LibraryIndex index = write ? library.openToFollow(err) : null) {
+        return new UndoRun(noted, paths, since, write, preserveTimes)
+            .run(output, new IndexFollower(index));
       }
     }
     batch.check();
@@ -197,24 +205,24 @@ final class TagCommand implements Callable<Integer> {
     RecalledAnswers recalled = from == null ? null : RecalledAnswers.read(from);
     List<Input> inputs = inputs(recalled);
     Interruption.guard();
-    try (IndexFollower index = follower();
-        TagJournal open = write ? TagJournal.open(noted) : null) {
-      TagWriter writer = open == null ? null : new TagWriter(open, preserveTimes, index);
-      TagRun run = new TagRun(target, policy, writer, output);
+    try (LibraryIndex index = hears ? library.open(recursive, err) : null;
+        LibraryIndex other = index == null && write ? library.openToFollow(err) : null;
+        TagJournal open = write ? TagJournal.open(noted) : null;
+        IsolatedDecoder isolated = hears ? batch.isolatedDecoder() : null) {
+      TagWriter writer = open == null ? null : new TagWriter(open, preserveTimes);
+      IndexFollower follower = new IndexFollower(index == null ? other : index);
+      TagRun run = new TagRun(target, policy, writer, follower, output);
+      Outcome outcome = new Outcome(false, false, "");
       if (recalled != null) {
         run.recall(inputs, recalled, batch.settings(inputs.size(), true, ASKED).jobs());
       } else {
-        try (IsolatedDecoder isolated = batch.isolatedDecoder()) {
-          AudioSource source = isolated == null ? AudioDecoder::open : isolated;
-          run.hear(inputs, batch::load, source, batch.settings(inputs.size(), true, ASKED));
-        }
+        AudioSource source = isolated == null ? AudioDecoder::open : isolated;
+        BatchListening listening = new BatchListening(batch, ASKED, source, err);
+        outcome = run.hear(inputs, listening, index, library.again(false));
       }
-      return output.finish(inputs.size());
+      boolean isIndexBehind = outcome.isIndexBehind() || follower.isBehind();
+      return output.finish(inputs.size(), isIndexBehind, outcome.indexInWords());
     }
-  }
-
-  private IndexFollower follower() throws IOException {
-    return IndexFollower.open(index, spec.commandLine().getErr());
   }
 
   private ParameterException wrong(String message) {

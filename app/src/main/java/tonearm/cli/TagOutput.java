@@ -54,19 +54,24 @@ final class TagOutput {
    * How it all went.
    *
    * @param inputs how many files there were
+   * @param isIndexBehind whether the index could not keep up, which is a failure too
+   * @param indexInWords what came from where; may be empty
    * @return the exit status
    */
-  int finish(int inputs) {
+  int finish(int inputs, boolean isIndexBehind, String indexInWords) {
     if (Interruption.isStopping()) {
-      err.printf("tonearm: stopped after %d of %d files: %s%n", counts.all(), inputs, counts);
+      err.printf(
+          "tonearm: stopped after %d of %d files: %s%s%n",
+          counts.all(), inputs, counts, indexInWords);
       return Tonearm.INTERRUPTED;
     }
     err.printf(
-        "tonearm: %s: %s%s%n",
+        "tonearm: %s: %s%s%s%n",
         Text.count(inputs, "file"),
         inputs == 0 ? "nothing to do" : counts,
+        indexInWords,
         !write && counts.of(Status.PLANNED) > 0 ? "; add --write to change" : "");
-    return counts.of(Status.ERROR) > 0 ? Tonearm.FAILED : Tonearm.OK;
+    return counts.of(Status.ERROR) > 0 || isIndexBehind ? Tonearm.FAILED : Tonearm.OK;
   }
 
   /** A cause in words; the JDK's file exceptions carry the path, which stands there already. */

@@ -12,15 +12,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import tonearm.audio.AudioSource;
+import tonearm.cli.BatchListening.Outcome;
 import tonearm.cli.InputFiles.Input;
 import tonearm.cli.TagReport.Status;
 import tonearm.eval.Prediction;
-import tonearm.infer.Answer;
-import tonearm.infer.BatchClassifier;
-import tonearm.infer.BatchClassifier.Settings;
-import tonearm.infer.BatchClassifier.Song;
-import tonearm.infer.Classifier;
+import tonearm.library.Librarian.Again;
+import tonearm.library.Librarian.Request;
+import tonearm.library.LibraryIndex;
 import tonearm.tags.GenrePolicy;
 import tonearm.tags.GenrePolicy.Decision;
 import tonearm.tags.TagException;
@@ -29,22 +27,26 @@ import tonearm.tags.TagState;
 import tonearm.tags.TagWriter;
 
 /**
- * Tags files, each from its path to its report. A file is heard only if the answer matters.
+ * Tags files, each from its path to its report. Tags are looked at first: nobody asks for an answer
+ * that does not matter.
  *
  * @param writer null if nothing is to be changed
+ * @param follower told of every change
  */
-record TagRun(TagField field, GenrePolicy policy, @Nullable TagWriter writer, TagOutput output) {
-  /** Loads the model for so many files. */
-  @FunctionalInterface
-  interface Loader {
-    Classifier load(int files) throws IOException;
-  }
-
+record TagRun(
+    TagField field,
+    GenrePolicy policy,
+    @Nullable TagWriter writer,
+    IndexFollower follower,
+    TagOutput output) {
   /** A file on its way through the batch. */
-  private static final class InHand implements Song {
+  private static final class InHand implements Request {
     private final Input input;
     private final TagRun run;
     private @Nullable TagState state;
+
+    /** What can be said of the file by its tags alone; null if the answer matters. */
+    private @Nullable TagReport report;
 
     InHand(Input input, TagRun run) {
       this.input = input;
@@ -57,41 +59,51 @@ record TagRun(TagField field, GenrePolicy policy, @Nullable TagWriter writer, Ta
     }
 
     @Override
-    public @Nullable Answer known() throws IOException {
-      TagState now = run.look(input);
-      state = now;
-      return run.policy.needsAnswer(now) ? null : Answer.error(path().toString(), "not heard");
+    public @Nullable String problem() {
+      report = look();
+      return report == null ? null : "not asked";
+    }
+
+    private @Nullable TagReport look() {
+      if (input.problem() != null) {
+        return run.failed(input, new TagException(input.problem()));
+      }
+      try {
+        TagState now = TagState.read(input.path(), run.field);
+        state = now;
+        return run.policy.needsAnswer(now) ? null : run.kept(input, now);
+      } catch (IOException e) {
+        return run.failed(input, e);
+      } catch (RuntimeException e) {
+        return run.fault(input, e);
+      }
     }
   }
 
-  /** Hears files; the model is loaded when the first is met that has to be heard. */
-  void hear(List<Input> inputs, Loader loader, AudioSource source, Settings settings)
-      throws IOException {
-    int unheard = 0;
-    while (unheard < inputs.size() && !Interruption.isStopping()) {
-      TagReport report = withoutHearing(inputs.get(unheard));
-      if (report == null) {
-        break;
-      }
-      output.print(report);
-      unheard++;
-    }
-    List<Input> rest = inputs.subList(unheard, inputs.size());
-    if (rest.isEmpty() || Interruption.isStopping()) {
-      return;
-    }
+  /**
+   * Takes answers from the index, and hears what it does not know.
+   *
+   * @param index null to hear all
+   * @param again what is heard although the index knows it
+   */
+  Outcome hear(
+      List<Input> inputs, BatchListening listening, @Nullable LibraryIndex index, Again again)
+      throws IOException, InterruptedException {
     // Ctrl-C interrupts this thread; a file that is being written must not notice.
     ExecutorService hand = Executors.newSingleThreadExecutor();
-    try (Classifier classifier = loader.load(rest.size());
-        Progress progress = new Progress("Listening", rest.size(), " songs")) {
-      BatchClassifier batch = new BatchClassifier(classifier, source, settings);
+    try (Progress progress = new Progress("Listening", inputs.size(), " songs")) {
       int[] done = new int[1];
-      batch.run(
-          rest.stream().map(input -> new InHand(input, this)).iterator(),
-          (song, answer) -> {
-            Future<TagReport> report = hand.submit(() -> report(song, answer.prediction()));
+      return listening.<InHand>answer(
+          inputs.stream().map(input -> new InHand(input, this)).iterator(),
+          inputs.size(),
+          index,
+          again,
+          true,
+          progress,
+          (song, answer, source) -> {
+            Future<TagReport> report = hand.submit(() -> report(song, answer));
             output.print(result(report), progress);
-            progress.to(++done[0], rest.size());
+            progress.to(++done[0], inputs.size());
           });
     } finally {
       end(hand);
@@ -122,49 +134,25 @@ record TagRun(TagField field, GenrePolicy policy, @Nullable TagWriter writer, Ta
   }
 
   private TagReport recall(Input input, RecalledAnswers answers) {
-    TagReport report = withoutHearing(input);
-    if (report != null) {
-      return report;
-    }
     InHand song = new InHand(input, this);
-    try {
-      song.known();
-      return report(song, answers.of(input.path()));
-    } catch (IOException e) {
-      return failed(input, e);
-    }
-  }
-
-  /** What can be said of a file by its tags alone; null if the answer matters. */
-  private @Nullable TagReport withoutHearing(Input input) {
-    try {
-      TagState state = look(input);
-      return policy.needsAnswer(state) ? null : kept(input, state);
-    } catch (IOException e) {
-      return failed(input, e);
-    } catch (RuntimeException e) {
-      return fault(input, e);
-    }
-  }
-
-  private TagState look(Input input) throws IOException {
-    if (input.problem() != null) {
-      throw new TagException(input.problem());
-    }
-    return TagState.read(input.path(), field);
+    String problem = song.problem();
+    String name = input.path().toString();
+    return report(
+        song, problem == null ? answers.of(input.path()) : Prediction.error(name, problem));
   }
 
   private TagReport report(InHand song, Prediction answer) {
+    TagReport known = song.report;
+    if (known != null) {
+      return known;
+    }
+    TagState state = song.state;
+    Map<String, Float> probabilities = answer.probabilities();
+    if (state == null || probabilities == null) {
+      String error = String.valueOf(answer.error());
+      return TagReport.error(song.path().toString(), field.name(), error);
+    }
     try {
-      TagState state = song.state;
-      if (state != null && !policy.needsAnswer(state)) {
-        return kept(song.input, state);
-      }
-      Map<String, Float> probabilities = answer.probabilities();
-      if (state == null || probabilities == null) {
-        String error = String.valueOf(answer.error());
-        return TagReport.error(song.path().toString(), field.name(), error);
-      }
       return changed(song.path(), state, answer, policy.decide(state, probabilities));
     } catch (IOException e) {
       return failed(song.input, e);
@@ -198,7 +186,7 @@ record TagRun(TagField field, GenrePolicy policy, @Nullable TagWriter writer, Ta
     }
     int names = TagWriter.names(state);
     if (writer != null) {
-      writer.write(state, decision.values());
+      report = report.withWarning(follower.follow(writer.write(state, decision.values())));
     }
     return names == 1
         ? report

@@ -25,16 +25,16 @@ import tonearm.tags.TagWriter;
  * @param journal where changes were noted
  * @param paths files, and folders with all that is in them; none for everything
  * @param since how far back, or null for the newest change of each file
- * @param changes told of each file that is changed
  */
 record UndoRun(
-    Path journal,
-    List<Path> paths,
-    @Nullable String since,
-    boolean write,
-    boolean preserveTimes,
-    TagWriter.Changes changes) {
-  int run(TagOutput output) throws IOException {
+    Path journal, List<Path> paths, @Nullable String since, boolean write, boolean preserveTimes) {
+  /**
+   * Does it, or with {@code write} false shows it.
+   *
+   * @param follower told of every change
+   * @return the exit status
+   */
+  int run(TagOutput output, IndexFollower follower) throws IOException {
     if (!Files.exists(journal)) {
       throw new IOException(journal + ": no such journal: nothing was changed that it knows of");
     }
@@ -48,18 +48,18 @@ record UndoRun(
             file -> wanted.isEmpty() || wanted.stream().anyMatch(file::startsWith),
             since == null ? null : instant(since));
     try (TagJournal open = write ? TagJournal.open(journal) : null) {
-      TagWriter writer = open == null ? null : new TagWriter(open, preserveTimes, changes);
+      TagWriter writer = open == null ? null : new TagWriter(open, preserveTimes);
       for (Plan plan : plans) {
         if (Interruption.isStopping()) {
           break;
         }
-        output.print(undo(plan, writer));
+        output.print(undo(plan, writer, follower));
       }
-      return output.finish(plans.size());
+      return output.finish(plans.size(), follower.isBehind(), "");
     }
   }
 
-  private static TagReport undo(Plan plan, @Nullable TagWriter writer) {
+  private static TagReport undo(Plan plan, @Nullable TagWriter writer, IndexFollower follower) {
     Status status =
         switch (plan.outcome()) {
           case CHANGE -> writer == null ? Status.PLANNED : Status.WRITTEN;
@@ -67,25 +67,28 @@ record UndoRun(
           case LEFT, FAILED -> Status.ERROR;
         };
     String error = plan.reason();
+    String warning = null;
     if (writer != null && status == Status.WRITTEN) {
       try {
-        TagUndo.apply(plan, writer);
+        warning = follower.follow(TagUndo.apply(plan, writer));
       } catch (IOException e) {
         status = Status.ERROR;
         error = TagOutput.cause(e, plan.entry().path());
       }
     }
     TagState state = plan.state();
-    return new TagReport(
-        plan.entry().path(),
-        status,
-        plan.entry().field(),
-        state == null ? null : state.values(),
-        state == null ? null : status == Status.ERROR ? state.values() : plan.values(),
-        null,
-        null,
-        null,
-        error);
+    TagReport report =
+        new TagReport(
+            plan.entry().path(),
+            status,
+            plan.entry().field(),
+            state == null ? null : state.values(),
+            state == null ? null : status == Status.ERROR ? state.values() : plan.values(),
+            null,
+            null,
+            null,
+            error);
+    return report.withWarning(warning);
   }
 
   private static Instant instant(String time) {

@@ -110,7 +110,7 @@ class CliHostileInputTest {
     assertFails(Files.createFile(folder.resolve("empty.mp3")), "the file is empty (0 bytes)");
     assertFails(folder.resolve("missing.mp3"), "no such file");
     assertFails(folder.resolve("c".repeat(300)), "File name too long");
-    assertFails(folder, "is a folder; add -r to classify what is in it");
+    assertFails(folder, "is a folder; add -r to take what is in it");
     assertFails(Path.of("/dev/null"), "not a regular file");
     Path silent = folder.resolve("silent.wav");
     TestAudio.write(silent, TestFormat.WAV_S16, 8000, TestAudio.silence(2, 8000));

@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.TypeConversionException;
 import tonearm.audio.TestAudio;
 import tonearm.audio.TestFormat;
+import tonearm.provenance.Digest;
 
 /** A library from its first run on: classify with an index, library, similar. */
 class CliLibraryTest {
@@ -130,6 +131,132 @@ class CliLibraryTest {
     song(mine.resolve("b.wav"), 102);
     assertThat(last(classify(index, mine))).contains("; 1 heard, 1 from the index");
     assertThat(library("list", "--under", mine).lines()).hasSize(2);
+  }
+
+  private Cli tag(Object... words) {
+    List<Object> all =
+        new ArrayList<>(List.of("tag", "--index", index, "--journal", folder.resolve("journal")));
+    all.addAll(List.of(words));
+    return Cli.run(all.toArray());
+  }
+
+  /** Contents as the index knows them; checks that it knows each file as it is. */
+  private List<String> digests(Path under) throws IOException {
+    List<String> digests = new ArrayList<>();
+    for (String line : library("list", "--json", "--under", under).lines()) {
+      JsonNode song = JSON.readTree(line);
+      Path file = Path.of(song.get("path").asText());
+      assertThat(song.get("sha256").asText()).isEqualTo(Digest.ofFile(file));
+      assertThat(song.get("size_bytes").asLong()).isEqualTo(Files.size(file));
+      assertThat(song.get("mtime_ns").asLong())
+          .isEqualTo(Files.getLastModifiedTime(file).to(TimeUnit.NANOSECONDS));
+      digests.add(song.get("sha256").asText());
+    }
+    return digests;
+  }
+
+  @Test
+  void tagsComeFromTheIndexAndTheIndexFollowsThem() throws IOException {
+    Path mine = Files.createDirectories(folder.resolve("mine"));
+    song(mine.resolve("a.wav"), 300);
+    TestAudio.write(
+        mine.resolve("b.flac"), TestFormat.FLAC, RATE_HZ, TestAudio.noise(301, 3, RATE_HZ));
+    Path linked = Files.createSymbolicLink(folder.resolve("linked"), mine);
+    Object[] write = {"-r", "--write", "--model", model, "--min-confidence", 0, mine};
+    String answers = classify(index, mine).out();
+    classify(index, linked);
+    List<String> before = digests(linked);
+
+    Cli shown = tag("-r", "--model", model, "--min-confidence", 0, mine);
+    assertThat(shown.messages())
+        .containsExactly(
+            "tonearm: 2 files: 2 would change; 0 heard, 2 from the index, 0 known failures not"
+                + " tried again; add --write to change");
+    assertThat(last(tag(write))).startsWith("tonearm: 2 files: 2 changed; 0 heard, 2 from");
+
+    // Under both names, and without another look into the files.
+    assertThat(digests(mine)).hasSize(2).isEqualTo(digests(linked)).doesNotContainSequence(before);
+    Cli again = classify(index, mine);
+    assertThat(again.out()).isEqualTo(answers);
+    assertThat(last(again)).contains("; 0 heard, 2 from the index");
+    assertThat(last(classify(index, linked))).contains("; 0 heard, 2 from the index");
+
+    assertThat(last(tag("--undo", "--write", mine))).endsWith("2 files: 2 changed");
+    assertThat(digests(mine)).isEqualTo(digests(linked));
+    assertThat(last(classify(index, mine))).contains("; 0 heard, 2 from the index");
+
+    // What tag hears goes into the index; what keeps its genre is neither asked for nor heard.
+    assertThat(tag(write).status()).isZero();
+    song(mine.resolve("c.wav"), 302);
+    Files.writeString(mine.resolve("broken.mp3"), "no music");
+    assertThat(last(tag(write)))
+        .startsWith("tonearm: 4 files: 1 changed, 2 already with a genre, 1 failed; 1 heard, 0 ");
+    assertThat(last(classify(index, mine))).contains("; 0 heard, 3 from the index, 1 known");
+  }
+
+  @Test
+  void tagHearsAgainOnlyWhatItIsToldTo() throws IOException {
+    Path mine = Files.createDirectories(folder.resolve("mine"));
+    song(mine.resolve("a.wav"), 310);
+    TestAudio.write(
+        mine.resolve("silent.wav"), TestFormat.WAV_S16, RATE_HZ, new float[3 * RATE_HZ]);
+    Object[] words = {"-r", "--model", model, mine};
+    assertThat(last(tag(words))).contains("; 2 heard, 0 from the index");
+    Cli second = tag(words);
+    assertThat(last(second)).contains("; 0 heard, 1 from the index, 1 known failure");
+    assertThat(second.status()).isEqualTo(1);
+    assertThat(last(tag("-r", "--retry-failed", "--model", model, mine)))
+        .contains("; 1 heard, 1 from the index");
+    tag("--refresh", "--undo").assertFails(2, "hear nothing");
+    Cli.run("tag", "--retry-failed", mine.resolve("a.wav")).assertFails(2, "--index");
+  }
+
+  @Test
+  void theUsualIndexFollowsEveryWayOfTagging() throws IOException {
+    Path data = folder.resolve("data");
+    Path a = folder.resolve("mine/a.wav");
+    Files.createDirectories(a.resolveSibling(""));
+    song(a, 320);
+    System.setProperty(Cli.DATA, data.toString());
+    try {
+      Object[] classify = {"classify", "-r", "--json", "--model", model, a.getParent()};
+      Path answers = Files.writeString(folder.resolve("answers"), Cli.run(classify).out());
+      Cli.run("tag", "--write", "--min-confidence", 0, "--from", answers);
+      assertThat(Cli.run(classify).err()).isEmpty();
+      assertThat(data.resolve("tag-journal.jsonl")).isRegularFile();
+      Cli named =
+          Cli.run(
+              "tag",
+              "--replace",
+              "--write",
+              "--min-confidence",
+              0,
+              "--map-file",
+              noMap(),
+              a,
+              "--model",
+              model);
+      assertThat(named.messages()).containsExactly("tonearm: 1 file: 1 changed");
+      song(a.resolveSibling("b.wav"), 321);
+      assertThat(last(Cli.run(classify))).contains("; 1 heard, 1 from the index");
+      Cli.run("tag", "--undo", "--write", "--no-index");
+      assertThat(last(Cli.run(classify))).as("told to").contains("; 1 heard, 1 from the index");
+
+      // No index is no reason not to tag, and a broken one neither.
+      Files.writeString(data.resolve("library.db"), "no index ".repeat(100));
+      Cli undone = Cli.run("tag", "--undo", "--write");
+      assertThat(undone.messages().get(0)).contains("warning", "is not an index", "going on");
+      assertThat(undone.status()).isZero();
+    } finally {
+      System.clearProperty(Cli.DATA);
+    }
+  }
+
+  /** Other spellings of all genres, so that a tag changes. */
+  private Path noMap() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    TinyModel.GENRES.forEach(g -> lines.append(g).append("=My ").append(g).append('\n'));
+    return Files.writeString(folder.resolve("map"), lines);
   }
 
   @Test
@@ -359,47 +486,6 @@ class CliLibraryTest {
     classify(fresh, music.resolve("broken.mp3"));
     Cli.run("similar", song, "--model", model, "--index", fresh)
         .assertFails(1, "has no songs that tiny has heard");
-  }
-
-  @Test
-  void thePlaceFollowsTheSystem() {
-    Path home = Path.of("/home/ann");
-    assertThat(DataFolder.of("Linux", Map.of(), home))
-        .isEqualTo(Path.of("/home/ann/.local/share/tonearm"));
-    assertThat(DataFolder.of("Linux", Map.of("XDG_DATA_HOME", "/data"), home))
-        .isEqualTo(Path.of("/data/tonearm"));
-    assertThat(DataFolder.of("Linux", Map.of("XDG_DATA_HOME", "data"), home))
-        .isEqualTo(Path.of("/home/ann/.local/share/tonearm"));
-    assertThat(DataFolder.of("Mac OS X", Map.of("XDG_DATA_HOME", "/data"), home))
-        .isEqualTo(Path.of("/home/ann/Library/Application Support/tonearm"));
-    assertThat(DataFolder.of("Windows 11", Map.of("LOCALAPPDATA", "/local"), home))
-        .isEqualTo(Path.of("/local/tonearm"));
-    assertThat(DataFolder.of("Windows 11", Map.of(), home))
-        .isEqualTo(Path.of("/home/ann/AppData/Local/tonearm"));
-  }
-
-  @Test
-  void filesWhoseTagsAreChangedAreNotHeardAgain() throws IOException {
-    Path mine = Files.createDirectories(folder.resolve("mine"));
-    Path tagged = mine.resolve("a.flac");
-    TestAudio.write(tagged, TestFormat.FLAC, RATE_HZ, TestAudio.noise(300, 3, RATE_HZ));
-    song(mine.resolve("b.wav"), 301);
-    classify(index, mine);
-    List<Object> words =
-        List.of("--write", "--index", index, "--journal", folder.resolve("journal"), mine);
-    List<Object> tag =
-        new ArrayList<>(List.of("tag", "-r", "--min-confidence", 0, "--model", model));
-    tag.addAll(words);
-    byte[] before = Files.readAllBytes(tagged);
-    Cli written = Cli.run(tag.toArray());
-    assertThat(written.status()).as(written.err()).isZero();
-    assertThat(Files.readAllBytes(tagged)).isNotEqualTo(before);
-    assertThat(last(classify(index, mine))).contains("; 0 heard, 2 from");
-    List<Object> undo = new ArrayList<>(List.of("tag", "--undo"));
-    undo.addAll(words);
-    assertThat(Cli.run(undo.toArray()).status()).isZero();
-    assertThat(last(classify(index, mine))).contains("; 0 heard, 2 from");
-    assertThat(library("list", "--under", mine).lines()).hasSize(2);
   }
 
   @Test

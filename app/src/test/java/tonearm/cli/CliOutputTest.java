@@ -103,6 +103,7 @@ class CliOutputTest {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
+                "-D" + Cli.DATA + "=" + folder.resolve("data"),
                 "-cp",
                 System.getProperty("java.class.path"),
                 Tonearm.class.getName(),

@@ -177,7 +177,9 @@ class CliTagTest {
         .anyMatch(m -> m.endsWith("b.wv: WavPack files cannot be tagged"))
         .last()
         .asString()
-        .endsWith("4 files: 2 would change, 2 failed; add --write to change");
+        .endsWith(
+            "4 files: 2 would change, 2 failed; 1 heard, 1 from the index, 0 known failures not"
+                + " tried again; add --write to change");
   }
 
   @Test

@@ -37,6 +37,11 @@ class DocsTest {
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(.+?) *$");
 
+  private static final Pattern SECTION = Pattern.compile("(?m)^## +(.+?) *$");
+
+  /** A line of a list of contents: nothing but a link to a place in the same page. */
+  private static final Pattern CONTENTS = Pattern.compile("(?m)^- \\[([^\\]]+)\\]\\(#[^)]+\\)$");
+
   /** Our own command, at the start of a line, after a prompt or after {@code ./}. */
   private static final Pattern COMMAND =
       Pattern.compile("^(?:\\$ )?(?:\\./)?tonearm(?: ([a-z][a-z-]*))?( .*)?$");
@@ -90,6 +95,21 @@ class DocsTest {
       }
     }
     assertThat(broken).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("documents")
+  void aListOfContentsIsWhole(Path document) throws IOException {
+    List<String> listed = all(CONTENTS, Files.readString(document));
+    if (!listed.isEmpty()) {
+      String text = FENCE.matcher(Files.readString(document)).replaceAll("");
+      assertThat(listed).isEqualTo(all(SECTION, text));
+    }
+  }
+
+  @Test
+  void theFormatsHaveAListOfContents() throws IOException {
+    assertThat(all(CONTENTS, Files.readString(ROOT.resolve("docs/FORMATS.md")))).isNotEmpty();
   }
 
   @ParameterizedTest

@@ -88,23 +88,32 @@ public final class Librarian {
     HEARD,
     /** The index knew that this file cannot be heard. */
     KNOWN_FAILURE,
-    /** It could not even be tried. */
+    /** The request had a problem: it was not even tried. */
     REFUSED
   }
 
-  /**
-   * A file to answer.
-   *
-   * @param path as the user named it; the answer's path
-   * @param problem why it cannot be tried; null if it can
-   */
-  public record Request(Path path, @Nullable String problem) {}
+  /** A file to answer. Whoever asks may hang on it what they need when the answer comes. */
+  public interface Request {
+    /** As the user named it; the answer's path. */
+    Path path();
+
+    /**
+     * Why it cannot be tried, or need not be; null if it is to be answered. Asked once, before the
+     * index and the file are looked into, on the thread that would hear the file: the place to look
+     * at something else in it.
+     */
+    @Nullable String problem();
+  }
 
   /** Takes answers. */
   @FunctionalInterface
-  public interface Sink {
-    /** One answer, in the order of the requests if the ears keep it. */
-    void take(Prediction prediction, Source source) throws IOException;
+  public interface Sink<R extends Request> {
+    /**
+     * One answer, in the order of the requests if the ears keep it.
+     *
+     * @param prediction an error with the problem of a request that has one
+     */
+    void take(R request, Prediction prediction, Source source) throws IOException;
   }
 
   /**
@@ -152,9 +161,10 @@ public final class Librarian {
    * @param stop asked before each request is taken up; those in hand are finished
    * @throws IOException if the ears or the sink throw it
    */
-  public void answer(Iterator<Request> requests, Ears ears, Sink sink, BooleanSupplier stop)
+  public <R extends Request> void answer(
+      Iterator<? extends R> requests, Ears ears, Sink<? super R> sink, BooleanSupplier stop)
       throws IOException, InterruptedException {
-    Questions questions = new Questions(requests, stop);
+    Questions<R> questions = new Questions<>(requests, sink, stop);
     // What is known at the first glance goes straight out: where nothing is new, nobody need hear.
     while (questions.hasNext()) {
       Question question = questions.peek();
@@ -163,29 +173,32 @@ public final class Librarian {
         break;
       }
       questions.next();
-      sink.take(answer, question.source);
+      question.reply.take(answer, question.source);
     }
     if (questions.hasNext()) {
-      ears.hear(questions, (song, said, embedding) -> emit(sink, song, said, embedding));
+      ears.hear(questions, this::emit);
     }
     index.use(LibraryIndex::dropOrphans);
   }
 
   /** Requests as questions, made as they are asked for. */
-  private final class Questions implements Iterator<Song> {
-    private final Iterator<Request> requests;
+  private final class Questions<R extends Request> implements Iterator<Song> {
+    private final Iterator<? extends R> requests;
+    private final Sink<? super R> sink;
     private final BooleanSupplier stop;
     private @Nullable Question next;
 
-    Questions(Iterator<Request> requests, BooleanSupplier stop) {
+    Questions(Iterator<? extends R> requests, Sink<? super R> sink, BooleanSupplier stop) {
       this.requests = requests;
+      this.sink = sink;
       this.stop = stop;
     }
 
     @Override
     public boolean hasNext() {
       if (next == null && !stop.getAsBoolean() && requests.hasNext()) {
-        next = new Question(requests.next());
+        R request = requests.next();
+        next = new Question(request, (answer, source) -> sink.take(request, answer, source));
       }
       return next != null;
     }
@@ -205,10 +218,19 @@ public final class Librarian {
     }
   }
 
+  /** Where the answer to one request goes. */
+  @FunctionalInterface
+  private interface Reply {
+    void take(Prediction answer, Source source) throws IOException;
+  }
+
   /** A request on its way. */
   private final class Question implements Song {
+    private final Request request;
+    private final Reply reply;
     private final Path path;
     private final @Nullable FileState state;
+    private boolean isAsked;
 
     /** An earlier song of the same size, so perhaps the same content; null if there is none. */
     private @Nullable Question before;
@@ -224,13 +246,11 @@ public final class Librarian {
 
     private boolean isOver;
 
-    Question(Request request) {
+    Question(Request request, Reply reply) {
+      this.request = request;
+      this.reply = reply;
       path = request.path();
-      if (request.problem() != null) {
-        answer = Prediction.error(path.toString(), request.problem());
-        source = Source.REFUSED;
-      }
-      state = !index.isThere() || answer != null ? null : regularState(path);
+      state = index.isThere() ? regularState(path) : null;
       Question earlier = null;
       if (state != null) {
         synchronized (Librarian.this) {
@@ -247,7 +267,12 @@ public final class Librarian {
 
     /** What is known without looking into the file; null if it must be looked into or heard. */
     @Nullable Prediction atFirstGlance() {
-      if (answer == null && state != null) {
+      String problem = isAsked ? null : request.problem();
+      isAsked = true;
+      if (problem != null) {
+        answer = Prediction.error(path.toString(), problem);
+        source = Source.REFUSED;
+      } else if (answer == null && state != null) {
         KnownFile file = index.find(open -> open.file(path));
         if (file != null && file.state().equals(state)) {
           sha256 = file.sha256();
@@ -263,7 +288,7 @@ public final class Librarian {
     @Override
     public @Nullable Prediction known() {
       try {
-        if (answer == null && state != null && atFirstGlance() == null) {
+        if (answer == null && atFirstGlance() == null && state != null) {
           awaitEarlier();
           identify(state);
           // First in hand, then the index: an answer goes into the index before it leaves the hand.
@@ -350,8 +375,7 @@ public final class Librarian {
     }
   }
 
-  private void emit(Sink sink, Song song, Prediction said, float @Nullable [] embedding)
-      throws IOException {
+  private void emit(Song song, Prediction said, float @Nullable [] embedding) throws IOException {
     Question question = (Question) song;
     Question original = question.copyOf;
     if (original != null && !original.isOver) {
@@ -370,9 +394,9 @@ public final class Librarian {
       }
     }
     question.over();
-    sink.take(answer, question.source);
+    question.reply.take(answer, question.source);
     for (Question copy : question.copies) {
-      emit(sink, copy, Prediction.error(copy.path.toString(), COPY_CHANGED), null);
+      emit(copy, Prediction.error(copy.path.toString(), COPY_CHANGED), null);
     }
   }
 

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -287,27 +288,27 @@ public final class LibraryIndex implements AutoCloseable {
 
   /**
    * Tonearm itself has changed a file but not its sound, as when tags are written: all answers to
-   * the old content hold for the new one, and nothing need be heard again. A path that the index
-   * does not know stays unknown: the file may be known by a link to it.
+   * the old content hold for the new one, and nothing need be heard again. Nothing happens if the
+   * index does not know the old content.
    *
+   * @param path any name of the file; all that the index knows it under are brought up to date
    * @param before the content it had
+   * @param state what it is like now
    * @param after the content it has now
    */
   public void carryOver(Path path, String before, FileState state, String after)
       throws IOException {
-    String text = PathText.of(PathText.absolute(path));
+    List<String> names = names(path, before);
+    if (names.isEmpty()) {
+      return;
+    }
+    List<String> about = new ArrayList<>(names);
+    about.addAll(List.of(before, after));
     session.add(
         () -> {
-          session
-              .statement(
-                  "UPDATE files SET size_bytes = ?, mtime_ns = ?, sha256 = ?, trouble = NULL,"
-                      + " seen_at = ? WHERE path = ?",
-                  state.sizeBytes(),
-                  state.mtimeNs(),
-                  after,
-                  now(),
-                  text)
-              .executeUpdate();
+          for (String name : names) {
+            upsertFile(name, state, after, null);
+          }
           if (before.equals(after)) {
             return;
           }
@@ -331,9 +332,47 @@ public final class LibraryIndex implements AutoCloseable {
                   before)
               .executeUpdate();
         },
-        text,
-        before,
-        after);
+        about.toArray(String[]::new));
+  }
+
+  /**
+   * What the index calls a file, which may be the names of links to it. Of a copy that it does not
+   * know, the given name; none if it does not know the content.
+   */
+  private List<String> names(Path path, String sha256) throws IOException {
+    List<String> names = new ArrayList<>();
+    Path absolute = PathText.absolute(path);
+    boolean isKnown =
+        Boolean.TRUE.equals(
+            session.find(
+                Set.of(sha256),
+                () -> {
+                  PreparedStatement find =
+                      session.statement("SELECT path FROM files WHERE sha256 = ?", sha256);
+                  boolean isAny = false;
+                  try (ResultSet rows = find.executeQuery()) {
+                    while (rows.next()) {
+                      isAny = true;
+                      String name = rows.getString(1);
+                      if (isSameFile(PathText.path(name), absolute)) {
+                        names.add(name);
+                      }
+                    }
+                  }
+                  return isAny;
+                }));
+    if (isKnown && names.isEmpty()) {
+      names.add(PathText.of(absolute));
+    }
+    return names;
+  }
+
+  private static boolean isSameFile(Path a, Path b) {
+    try {
+      return Files.isSameFile(a, b);
+    } catch (IOException e) {
+      return false; // gone, so it is a copy that was
+    }
   }
 
   /** Forgets these files, as the index writes their paths, and answers that nothing else has. */

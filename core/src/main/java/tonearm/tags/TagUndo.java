@@ -131,12 +131,13 @@ public final class TagUndo {
    * Takes a change back.
    *
    * @param plan of the outcome {@link Outcome#CHANGE}
+   * @return what was made of the file
    * @throws IOException as {@link TagWriter#write(TagState, List)}
    */
-  public static void apply(Plan plan, TagWriter writer) throws IOException {
+  public static TagWriter.Written apply(Plan plan, TagWriter writer) throws IOException {
     if (plan.state() == null || plan.outcome() != Outcome.CHANGE) {
       throw new IllegalArgumentException("nothing to take back of " + plan.entry().path());
     }
-    writer.write(plan.state(), plan.values(), plan.entry());
+    return writer.write(plan.state(), plan.values(), plan.entry());
   }
 }

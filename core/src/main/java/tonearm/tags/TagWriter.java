@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
@@ -40,29 +41,27 @@ public final class TagWriter {
     MOVED
   }
 
+  /**
+   * A change that was made.
+   *
+   * @param file the file itself, links followed
+   * @param sha256Before digest of the whole file as it was
+   * @param sha256After digest of the whole file as it is now
+   * @param bytes its size now
+   * @param modified when it was last changed, as the disk says now
+   */
+  public record Written(
+      Path file, String sha256Before, String sha256After, long bytes, FileTime modified) {}
+
   /** Called at each step; may throw. */
   @FunctionalInterface
   interface Watcher {
     void at(Step step, Path file) throws IOException;
   }
 
-  /** Told of files that are changed; their sound is the same. */
-  @FunctionalInterface
-  public interface Changes {
-    /**
-     * A file has other tags now.
-     *
-     * @param file links followed
-     * @param sha256Before digest of the file as it was
-     * @param sha256After digest of the file as it is
-     */
-    void changed(Path file, String sha256Before, String sha256After);
-  }
-
   private final TagJournal journal;
   private final boolean preserveTimes;
   private final Watcher watcher;
-  private final Changes changes;
 
   /**
    * A writer.
@@ -74,26 +73,10 @@ public final class TagWriter {
     this(journal, preserveTimes, (step, file) -> {});
   }
 
-  /**
-   * A writer that tells of what it changes.
-   *
-   * @param journal as above
-   * @param preserveTimes as above
-   * @param changes told of each change once it is made
-   */
-  public TagWriter(TagJournal journal, boolean preserveTimes, Changes changes) {
-    this(journal, preserveTimes, (step, file) -> {}, changes);
-  }
-
   TagWriter(TagJournal journal, boolean preserveTimes, Watcher watcher) {
-    this(journal, preserveTimes, watcher, (file, before, after) -> {});
-  }
-
-  private TagWriter(TagJournal journal, boolean preserveTimes, Watcher watcher, Changes changes) {
     this.journal = journal;
     this.preserveTimes = preserveTimes;
     this.watcher = watcher;
-    this.changes = changes;
   }
 
   /**
@@ -101,11 +84,12 @@ public final class TagWriter {
    *
    * @param state the file as it was when that was decided
    * @param values none to take the field away
+   * @return what was made of the file
    * @throws IOException if that could not be done; the file is then as it was and the message says
    *     why
    */
-  public void write(TagState state, List<String> values) throws IOException {
-    write(state, values, null);
+  public Written write(TagState state, List<String> values) throws IOException {
+    return write(state, values, null);
   }
 
   /**
@@ -113,10 +97,11 @@ public final class TagWriter {
    *
    * @param undoes the journal's entry that is taken back, or null
    */
-  void write(TagState state, List<String> values, TagJournal.@Nullable Entry undoes)
+  Written write(TagState state, List<String> values, TagJournal.@Nullable Entry undoes)
       throws IOException {
     requireWritable(state.file());
     TagJournal.Entry[] noted = new TagJournal.Entry[1];
+    Written[] made = new Written[1];
     try {
       AtomicFiles.writeVia(
           state.file(),
@@ -136,6 +121,8 @@ public final class TagWriter {
             if (preserveTimes) {
               Files.setLastModifiedTime(temporary, state.modified());
             }
+            // Before it is moved: afterwards somebody else may change it.
+            made[0] = made(noted[0], temporary);
             state.requireUnchanged();
           });
     } catch (IOException e) {
@@ -149,12 +136,22 @@ public final class TagWriter {
       throw worded(e, state.file());
     }
     watcher.at(Step.MOVED, state.file());
-    changes.changed(state.file(), noted[0].sha256Before(), noted[0].sha256After());
     try {
       journal.confirm(noted[0]);
     } catch (IOException e) {
       throw new TagException("changed, but " + e.getMessage());
     }
+    return made[0];
+  }
+
+  private static Written made(TagJournal.Entry entry, Path temporary) throws IOException {
+    BasicFileAttributes now = Files.readAttributes(temporary, BasicFileAttributes.class);
+    return new Written(
+        Path.of(entry.path()),
+        entry.sha256Before(),
+        entry.sha256After(),
+        now.size(),
+        now.lastModifiedTime());
   }
 
   private void prepare(TagState state, List<String> values, Path temporary) throws IOException {

@@ -41,6 +41,8 @@ class LibrarianTest {
 
   private record Reply(Prediction prediction, Source source) {}
 
+  private record Asked(Path path, @Nullable String problem) implements Request {}
+
   @SuppressWarnings("NullAway.Init") // set before each
   LibrarianTest() {}
 
@@ -72,9 +74,9 @@ class LibrarianTest {
     List<String> failures = new ArrayList<>();
     new Librarian(index, hearing, again, failures::add)
         .answer(
-            Arrays.stream(files).map(f -> new Request(f, null)).iterator(),
+            Arrays.stream(files).map(f -> new Asked(f, null)).iterator(),
             ears,
-            (prediction, source) -> replies.add(new Reply(prediction, source)),
+            (request, prediction, source) -> replies.add(new Reply(prediction, source)),
             () -> false);
     assertThat(failures).isEmpty();
     assertThat(replies)
@@ -335,12 +337,12 @@ class LibrarianTest {
     new Librarian(index, TestHearings.WHOLE, Again.NOTHING, message -> {})
         .answer(
             List.of(
-                    new Request(music, "is a folder"),
-                    new Request(a, null),
-                    new Request(music, "is a folder"))
+                    new Asked(music, "is a folder"),
+                    new Asked(a, null),
+                    new Asked(music, "is a folder"))
                 .iterator(),
             ears,
-            (prediction, source) -> replies.add(new Reply(prediction, source)),
+            (request, prediction, source) -> replies.add(new Reply(prediction, source)),
             () -> false);
     assertThat(sources(replies)).containsExactly(Source.REFUSED, Source.HEARD, Source.REFUSED);
     assertThat(ears.heard).containsExactly(a);
@@ -354,9 +356,9 @@ class LibrarianTest {
     FakeEars ears = new FakeEars();
     new Librarian(index, TestHearings.WHOLE, Again.NOTHING, message -> {})
         .answer(
-            List.of(new Request(a, null), new Request(b, null)).iterator(),
+            List.of(new Asked(a, null), new Asked(b, null)).iterator(),
             ears,
-            (prediction, source) -> replies.add(new Reply(prediction, source)),
+            (request, prediction, source) -> replies.add(new Reply(prediction, source)),
             () -> !replies.isEmpty());
     assertThat(ears.heard).containsExactly(a);
     assertThat(replies).hasSize(1);
@@ -372,9 +374,9 @@ class LibrarianTest {
     List<Reply> replies = new ArrayList<>();
     new Librarian(index, TestHearings.WHOLE, Again.NOTHING, failures::add)
         .answer(
-            List.of(new Request(a, null), new Request(b, null)).iterator(),
+            List.of(new Asked(a, null), new Asked(b, null)).iterator(),
             new FakeEars(),
-            (prediction, source) -> replies.add(new Reply(prediction, source)),
+            (request, prediction, source) -> replies.add(new Reply(prediction, source)),
             () -> false);
     assertThat(genres(replies)).containsExactly("jazz", "rock");
     assertThat(failures).hasSize(1);
@@ -388,9 +390,9 @@ class LibrarianTest {
     List<Reply> replies = new ArrayList<>();
     new Librarian(null, TestHearings.WHOLE, Again.NOTHING, message -> {})
         .answer(
-            List.of(new Request(a, null), new Request(a, null)).iterator(),
+            List.of(new Asked(a, null), new Asked(a, null)).iterator(),
             ears,
-            (prediction, source) -> replies.add(new Reply(prediction, source)),
+            (request, prediction, source) -> replies.add(new Reply(prediction, source)),
             () -> false);
     assertThat(ears.heard).containsExactly(a, a);
     assertThat(replies).hasSize(2);
@@ -441,6 +443,52 @@ class LibrarianTest {
         .containsExactly(TestHearings.embedding(6, 8));
   }
 
+  @Test
+  void whatTheIndexDoesNotKnowIsNotCarriedOver() throws Exception {
+    Path a = song("a.mp3", "jazz 1");
+    Path b = song("b.mp3", "rock 2");
+    expect(List.of(a), Again.NOTHING, a);
+    LibraryIndex.FileState state = new LibraryIndex.FileState(1, 1);
+
+    index.carryOver(b, "0".repeat(64), state, "1".repeat(64));
+    assertThat(listed(LibraryFilter.ALL)).containsExactly("a.mp3");
+
+    // A copy under another name belongs to the library as soon as its answer does.
+    String content = tonearm.provenance.Digest.ofFile(a);
+    index.carryOver(b, content, state, "1".repeat(64));
+    assertThat(listed(LibraryFilter.ALL)).containsExactlyInAnyOrder("a.mp3", "b.mp3");
+    assertThat(Objects.requireNonNull(index.file(a)).sha256()).isEqualTo(content);
+  }
+
+  @Test
+  void aProblemIsAskedForOnceAndBeforeAllElse() throws Exception {
+    Path a = song("a.mp3", "jazz 1");
+    Path b = song("b.mp3", "rock 2");
+    expect(List.of(a), Again.NOTHING, a);
+    for (LibraryIndex used : new LibraryIndex[] {index, null}) {
+      List<Path> asked = new ArrayList<>();
+      List<String> replies = new ArrayList<>();
+      FakeEars ears = new FakeEars();
+      record Tagged(Path path, List<Path> asked) implements Request {
+        @Override
+        public @Nullable String problem() {
+          asked.add(path);
+          return path.endsWith("a.mp3") ? "has a genre" : null;
+        }
+      }
+      new Librarian(used, TestHearings.WHOLE, ALL, message -> {})
+          .<Tagged>answer(
+              List.of(new Tagged(b, asked), new Tagged(a, asked)).iterator(),
+              ears,
+              (request, prediction, source) ->
+                  replies.add(request.path().getFileName() + " " + source + prediction.error()),
+              () -> false);
+      assertThat(asked).containsExactly(b, a);
+      assertThat(ears.heard).containsExactly(b);
+      assertThat(replies).containsExactly("b.mp3 HEARDnull", "a.mp3 REFUSEDhas a genre");
+    }
+  }
+
   /** As the engine does it: songs are looked at by several threads, the later one perhaps first. */
   @Test
   void copiesThatAreLookedAtAtOnceAreHeardOnce() throws Exception {
@@ -477,9 +525,9 @@ class LibrarianTest {
     try {
       new Librarian(index, TestHearings.WHOLE, Again.NOTHING, message -> {})
           .answer(
-              files.stream().map(f -> new Request(f, null)).iterator(),
+              files.stream().map(f -> new Asked(f, null)).iterator(),
               ears,
-              (prediction, source) -> replies.add(new Reply(prediction, source)),
+              (request, prediction, source) -> replies.add(new Reply(prediction, source)),
               () -> false);
     } finally {
       threads.shutdownNow();
@@ -508,9 +556,9 @@ class LibrarianTest {
     List<Reply> replies = new ArrayList<>();
     new Librarian(index, TestHearings.WHOLE, Again.NOTHING, message -> {})
         .answer(
-            List.of(new Request(a, null), new Request(copy, null)).iterator(),
+            List.of(new Asked(a, null), new Asked(copy, null)).iterator(),
             backwards,
-            (prediction, source) -> replies.add(new Reply(prediction, source)),
+            (request, prediction, source) -> replies.add(new Reply(prediction, source)),
             () -> false);
     assertThat(genres(replies)).containsExactly("jazz", "jazz");
     assertThat(replies.get(1).prediction().path()).isEqualTo(copy.toString());
