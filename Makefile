@@ -6,7 +6,7 @@ BENCH ?= --update docs/BENCHMARKS.md
 BENCH_VENV := bench/.venv
 
 .DEFAULT_GOAL := help
-.PHONY: help fmt check golden sample bench bench-peers augment-peers card
+.PHONY: help fmt check golden sample session bench bench-peers augment-peers card
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ sample: ## Play and encode samples/twelve-bar-blues.mp3 again, and its picture
 	cp samples/twelve-bar-blues.mp3 target/sample/songs/blues/
 	./tonearm prepare target/sample/songs target/sample/data
 	cp target/sample/data/spectrograms/blues/blues.twelve-bar-blues.png docs/figures/twelve-bar-blues.png
+
+session: ## Play the session of README.md again: a small library, its index, its tags
+	docs/library-session.sh
 
 card: ## Make the shipped model's card and metrics again from its run folder
 	./tonearm report docs/runs/reference-unet --notes models/reference-unet/NOTES.md --card models/reference-unet/MODEL_CARD.md

@@ -71,12 +71,19 @@ final class LibraryStatsCommand implements Callable<Integer> {
     return Tonearm.OK;
   }
 
+  /** Hours, or minutes where these would round to little. */
+  private static String length(double hours) {
+    return hours < 1
+        ? String.format(Locale.ROOT, "%.1f min", hours * 60)
+        : String.format(Locale.ROOT, "%,.1f h", hours);
+  }
+
   private static void print(PrintWriter out, LibraryStats stats) {
     out.printf(
         Locale.ROOT,
-        "%s, %,.1f hours, mean confidence %.2f%n",
+        "%s, %s of sound, mean confidence %.2f%n",
         Text.count(stats.songs(), "song"),
-        stats.hours(),
+        length(stats.hours()),
         stats.meanConfidence());
     long most = stats.genres().stream().mapToLong(LibraryStats.OfGenre::songs).max().orElse(1);
     int width = stats.genres().stream().mapToInt(g -> g.genre().length()).max().orElse(1);
@@ -84,12 +91,12 @@ final class LibraryStatsCommand implements Callable<Integer> {
       String bar = Text.bar((double) genre.songs() / most, BAR_WIDTH);
       out.printf(
           Locale.ROOT,
-          "  %-" + width + "s %,9d %5s  %-" + BAR_WIDTH + "s %,9.1f h  confidence %.2f%n",
+          "  %-" + width + "s %,9d %5s  %-" + BAR_WIDTH + "s %11s  confidence %.2f%n",
           genre.genre(),
           genre.songs(),
           Text.percent((double) genre.songs() / stats.songs()),
           bar,
-          genre.hours(),
+          length(genre.hours()),
           genre.meanConfidence());
     }
     if (stats.models().size() > 1) {

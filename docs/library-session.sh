@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Plays the session that README.md shows under "A library at a time" and puts what was said between its
+# markers. Makes its own small library of the sample song, in a folder and with an index of its own.
+set -euo pipefail
+home=$(cd "$(dirname "$0")/.." && pwd)
+place=$(mktemp -d)
+trap 'rm -rf "$place"' EXIT
+export XDG_DATA_HOME=$place/data NO_COLOR=1
+song=$home/samples/twelve-bar-blues.mp3
+cd "$place"
+mkdir -p "Music/Juke joint"
+cp "$song" "Music/Juke joint/01 Twelve bars.mp3"
+cp "$song" "Music/a copy.mp3"
+head -c 200000 "$song" >Music/intro.mp3
+tail -c 200000 "$song" >"Music/not really a text.txt"
+echo "not music" >Music/broken.flac
+printf '\211PNG\r\n\032\n' >Music/cover.png
+printf '#EXTM3U\na copy.mp3\n' >Music/all.m3u8
+
+say() {
+  printf '$ %s\n' "$1"
+  # Both streams, in the order in which they were written.
+  eval "$(printf '%s' "$1" | sed "s|^tonearm|'$home/tonearm'|")" 2>&1 | sed "s|$place/|~/|g"
+}
+{
+  echo '```text'
+  say 'tonearm classify -r Music --top 1'
+  echo
+  say 'tonearm classify -r Music --csv -o genres.csv'
+  echo
+  say 'tonearm library stats'
+  echo
+  say 'tonearm similar Music/intro.mp3 --top 1'
+  echo
+  say 'tonearm tag -r Music'
+  echo
+  say 'tonearm tag -r Music --write'
+  echo
+  say 'tonearm tag --undo --write'
+  echo '```'
+} >session.md
+awk -v session="$place/session.md" '
+  /<!-- session:end -->/ { skip = 0 }
+  !skip { print }
+  /<!-- session:begin -->/ { skip = 1; while ((getline line < session) > 0) print line }
+' "$home/README.md" >README.new
+cp README.new "$home/README.md"
