@@ -16,6 +16,8 @@ public final class HistoryFigures {
   /** Runs at most in one figure: as many as there are colours to tell apart. */
   public static final int MAX_RUNS = 8;
 
+  private static final List<Dash> DASHES = List.of(Dash.SOLID, Dash.DASHED, Dash.DOTTED);
+
   private HistoryFigures() {}
 
   /**
@@ -157,7 +159,7 @@ public final class HistoryFigures {
   }
 
   private static Series series(List<EpochTable> runs, int r, double[] values) {
-    Dash dash = Dash.values()[r % 3];
+    Dash dash = DASHES.get(r % DASHES.size());
     return new Series(runs.get(r).name(), Palette.series(r), dash, runs.get(r).epochs(), values);
   }
 

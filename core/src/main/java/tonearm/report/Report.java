@@ -85,6 +85,14 @@ public final class Report {
     }
   }
 
+  /**
+   * The published run that lies in a dataset's folder, as the archive has it; null if none does.
+   */
+  public static @Nullable Path publishedRunIn(Path data) {
+    Path folder = data.resolve(PublishedRun.FOLDER);
+    return PublishedRun.isIn(folder) ? folder : null;
+  }
+
   private Outcome made() throws IOException {
     if (request.data() != null) {
       dataset = PreparedDataset.open(request.data());
