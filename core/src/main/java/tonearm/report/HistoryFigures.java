@@ -26,8 +26,10 @@ public final class HistoryFigures {
    * @param name of the figure's files
    * @param title what the figure is called
    * @param lossLabel what the loss is, for its axis
+   * @param settled what the finished weights are worth on validation clips; null if unknown
    */
-  static Figure history(String name, String title, String lossLabel, EpochTable run) {
+  static Figure history(
+      String name, String title, String lossLabel, EpochTable run, @Nullable Settled settled) {
     return new Figure(
         name,
         title,
@@ -37,10 +39,28 @@ public final class HistoryFigures {
         400,
         pen -> {
           List<Series> accuracy = lines(run, "accuracy");
+          List<Series> loss = lines(run, "loss");
+          if (settled != null && run.settled("valid_accuracy").length == 0) {
+            accuracy.add(point(run, settled.accuracy()));
+            loss.add(point(run, settled.loss()));
+          }
           panel(pen, "accuracy", "clips right", 74, 400, run, accuracy, true);
-          panel(pen, "loss", lossLabel, 570, 400, run, lines(run, "loss"), false);
+          panel(pen, "loss", lossLabel, 570, 400, run, loss, false);
           Panel.legend(pen, accuracy, 74, 388);
         });
+  }
+
+  /** Of the finished weights, with the batch norm's statistics settled. */
+  record Settled(double accuracy, double loss) {}
+
+  private static Series point(EpochTable run, double value) {
+    double[] epochs = run.epochs();
+    return new Series(
+        "validation of the finished weights, batch norm settled",
+        Palette.GREEN,
+        Dash.SOLID,
+        new double[] {epochs[epochs.length - 1]},
+        new double[] {value});
   }
 
   private static List<Series> lines(EpochTable run, String measure) {

@@ -91,7 +91,7 @@ final class LayeredFigure {
         start = x;
       }
     }
-    return floor + 44;
+    return floor + 66;
   }
 
   private Block block(Node node, double x, double floor, double width) {
@@ -172,7 +172,7 @@ final class LayeredFigure {
       } else {
         lowered = false;
       }
-      double y = label.y() + (lowered ? 12 : 0);
+      double y = label.y() + (lowered ? 27 : 0);
       pen.line(Palette.GREY, 0.8, label.from(), label.y() + 4, label.to(), label.y() + 4);
       pen.text(label.stage(), middle, y + 17, Anchor.MIDDLE, 10.5, Palette.BLACK);
       pen.text(label.shape(), middle, y + 30, Anchor.MIDDLE, 10, Palette.GREY);

@@ -98,6 +98,8 @@ record Panel(Pen pen, double left, double top, double width, double height, Scal
   private void draw(Series series, double[] points) {
     if (points.length > 2) {
       pen.polyline(series.colour(), 2, series.dash(), points);
+    } else {
+      pen.dot(series.colour(), points[0], points[1], 4.5);
     }
     if (points.length <= 120) {
       for (int i = 0; i < points.length; i += 2) {

@@ -9,6 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tonearm.dataset.PreparedDataset;
 import tonearm.dataset.Track;
+import tonearm.eval.Metrics;
 import tonearm.eval.Prediction;
 import tonearm.eval.RunMetrics;
 import tonearm.features.FeatureConfig;
@@ -109,7 +110,7 @@ public final class Report {
     addMeans();
     figures.add(LayeredFigure.of(graph));
     addExample();
-    addHistory(history, published);
+    addHistory(history, metrics, published);
     addScores(metrics, published);
     addAnswer();
     if (means != null) {
@@ -243,12 +244,15 @@ public final class Report {
     return new Example(track.track(), decibels, "dB", data.features());
   }
 
-  private void addHistory(@Nullable EpochTable history, @Nullable PublishedRun published) {
+  private void addHistory(
+      @Nullable EpochTable history,
+      @Nullable RunMetrics metrics,
+      @Nullable PublishedRun published) {
     addOr(
         history == null
             ? null
             : HistoryFigures.history(
-                "08-history", "Accuracy and loss in each epoch", "nats", history),
+                "08-history", "Accuracy and loss in each epoch", "nats", history, settled(metrics)),
         "figure 8, epochs: the run has no history.csv; tonearm train writes it");
     if (published != null) {
       figures.add(
@@ -256,8 +260,18 @@ public final class Report {
               "08-history-published",
               "Accuracy and loss in each epoch: the published run",
               "nats, penalty included",
-              published.history()));
+              published.history(),
+              null));
     }
+  }
+
+  private static HistoryFigures.@Nullable Settled settled(@Nullable RunMetrics metrics) {
+    if (metrics == null || metrics.valid() == null) {
+      return null;
+    }
+    Metrics clips = metrics.valid().clips();
+    Double loss = clips.negativeLogLikelihood();
+    return new HistoryFigures.Settled(clips.accuracy(), loss == null ? Double.NaN : loss);
   }
 
   private void addScores(@Nullable RunMetrics metrics, @Nullable PublishedRun published) {

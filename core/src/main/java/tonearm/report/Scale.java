@@ -58,7 +58,7 @@ record Scale(double low, double high, boolean logarithmic) {
     }
     double step = niceStep(high - low, about);
     for (double i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) {
-      ticks.add(i * step);
+      ticks.add(i * step + 0.0); // never -0
     }
     return ticks;
   }

@@ -204,12 +204,12 @@ final class ScoreFigures {
             + " rightly taken for the genre or rightly not; it is high for every genre, since most"
             + " clips are of another.",
         Figure.PAGE_WIDTH,
-        sides.size() * 245 + 36,
+        sides.size() * 250 + 36,
         pen -> {
           for (int i = 0; i < sides.size(); i++) {
-            bars(pen, sides.get(i), 40 + i * 245);
+            bars(pen, sides.get(i), 48 + i * 250);
           }
-          pen.legend(MEASURES, 60, sides.size() * 245 + 8, 900);
+          pen.legend(MEASURES, 60, sides.size() * 250 + 8, 900);
         });
   }
 
@@ -218,7 +218,7 @@ final class ScoreFigures {
     List<String> genres = confusion.genres();
     int n = genres.size();
     Panel panel = new Panel(pen, 60, top, 925, 160, Scale.linear(0, n), Scale.linear(0, 1));
-    panel.title(side.heading());
+    pen.text(side.heading(), 60, top - 24, Anchor.START, Panel.TITLE_SIZE, Palette.BLACK, true);
     panel.grid(5);
     panel.yAxis("", 5);
     double slot = 925.0 / n;
@@ -271,7 +271,7 @@ final class ScoreFigures {
                   pen,
                   150,
                   40,
-                  750,
+                  740,
                   32.0 * ranked.size(),
                   Scale.linear(0, 1),
                   Scale.linear(0, ranked.size()));
@@ -295,14 +295,12 @@ final class ScoreFigures {
     double end = panel.atX(row.probability());
     Color colour = isFirst ? Palette.BLUE : Palette.SKY;
     pen.fill(colour, panel.left(), y + 5, end - panel.left(), 22);
-    double labelAt = end;
     if (answer.timeline() != null) {
       for (Prediction.Segment clip : answer.timeline()) {
         Map<String, Float> probabilities = clip.probabilities();
         double x = panel.atX(probabilities.getOrDefault(row.genre(), 0f));
         pen.dot(Palette.WHITE, x, y + 16, 4);
         pen.dot(Palette.BLACK, x, y + 16, 3);
-        labelAt = Math.max(labelAt, x);
       }
     }
     pen.text(
@@ -315,9 +313,9 @@ final class ScoreFigures {
         isFirst);
     pen.text(
         String.format(Locale.ROOT, "%.1f %%", 100 * row.probability()),
-        labelAt + 9,
+        panel.left() + panel.width() + 66,
         y + 21,
-        Anchor.START,
+        Anchor.END,
         12,
         Palette.BLACK);
   }

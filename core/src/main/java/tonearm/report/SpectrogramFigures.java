@@ -3,6 +3,7 @@ package tonearm.report;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import tonearm.features.Augmentation;
@@ -17,6 +18,10 @@ import tonearm.report.Pen.Anchor;
 final class SpectrogramFigures {
   private static final double SHOWN_SECONDS = 30;
   private static final int DRAWS = 12;
+
+  private static final int COLOURS = 128;
+  private static final String BEYOND =
+      " Levels beyond the colour bar, a hundredth of them below, take its end colours.";
 
   private SpectrogramFigures() {}
 
@@ -39,9 +44,10 @@ final class SpectrogramFigures {
         "03-mean-spectrograms",
         "The mean spectrogram of each genre",
         "Each track is standardised by the mean and standard deviation of its own levels, then the"
-            + " tracks of a genre are averaged. The colour is the same scale in all panels.",
+            + " tracks of a genre are averaged. The colours are the same in all panels."
+            + BEYOND,
         Figure.PAGE_WIDTH,
-        lines * 250 + 20,
+        lines * 250 + 8,
         pen -> {
           for (int g = 0; g < genres.size(); g++) {
             MeanSpectrograms.Mean mean = means.genres().get(genres.get(g));
@@ -51,7 +57,7 @@ final class SpectrogramFigures {
             Panel panel =
                 new Panel(
                     pen,
-                    66 + g % 5 * 168,
+                    74 + g % 5 * 167,
                     32 + g / 5 * 250,
                     152,
                     180,
@@ -84,20 +90,9 @@ final class SpectrogramFigures {
         });
   }
 
-  /** The darkest and brightest colour's levels: all but a thousandth at either end. */
   private static double[] range(MeanSpectrograms means) {
-    double[] all =
-        means.genres().values().stream()
-            .flatMapToDouble(m -> java.util.Arrays.stream(m.levels()))
-            .filter(Double::isFinite)
-            .sorted()
-            .toArray();
-    if (all.length == 0) {
-      return new double[] {0, 1};
-    }
-    double low = all[all.length / 1000];
-    double high = all[all.length - 1 - all.length / 1000];
-    return high > low ? new double[] {low, high} : new double[] {low, low + 1};
+    return range(
+        means.genres().values().stream().flatMapToDouble(m -> Arrays.stream(m.levels())).toArray());
   }
 
   /** Figure 12: how far the means lie apart, with the nearest genre of each row marked. */
@@ -195,12 +190,13 @@ final class SpectrogramFigures {
             example.levels().frames(),
             Math.max(1, (int) (SHOWN_SECONDS * example.features().framesPerSecond())));
     Spectrogram shown = example.levels().columns(0, frames);
-    double[] range = range(shown.values());
+    double[] range = range(doubles(shown.values()));
     return new Figure(
         "05-spectrogram",
         "A spectrogram: " + example.name(),
         "Time to the right, frequency upwards; the brighter, the louder. "
-            + (frames < example.levels().frames() ? "The first half minute." : "All of it."),
+            + (frames < example.levels().frames() ? "The first half minute." : "All of it.")
+            + BEYOND,
         Figure.PAGE_WIDTH,
         440,
         pen -> {
@@ -281,7 +277,8 @@ final class SpectrogramFigures {
         "A clip of "
             + Scale.label(clipSeconds)
             + " s as the network takes it, and the same clip with each augmentation by itself. Masks"
-            + " take the picture's mean.",
+            + " take the picture's mean."
+            + BEYOND,
         pictures,
         example.features(),
         size,
@@ -305,7 +302,8 @@ final class SpectrogramFigures {
         "The same clip as it is, and with all four augmentations, in two draws. In training each is"
             + " applied with probability "
             + augmentation.probability()
-            + ".",
+            + "."
+            + BEYOND,
         List.of(
             new Picture("as it is", "", picture),
             new Picture(
@@ -357,6 +355,7 @@ final class SpectrogramFigures {
       int size,
       double clipSeconds) {
     int lines = (pictures.size() + 2) / 3;
+    double[] range = range(doubles(pictures.get(0).values()));
     return new Figure(
         name,
         title,
@@ -369,14 +368,14 @@ final class SpectrogramFigures {
             Panel panel =
                 new Panel(
                     pen,
-                    66 + i % 3 * 282,
+                    74 + i % 3 * 282,
                     42 + i / 3 * 340,
                     252,
                     252,
                     Scale.linear(0, clipSeconds),
                     Scale.linear(0, 1));
             pen.image(
-                image(doubles(picture.values()), size, size, 0, 1),
+                image(doubles(picture.values()), size, size, range[0], range[1]),
                 panel.left(),
                 panel.top(),
                 panel.width(),
@@ -395,8 +394,7 @@ final class SpectrogramFigures {
             panel.xAxis(i + 3 >= pictures.size() ? "s" : "", 6);
             hertz(panel, features, i % 3 == 0 ? "Hz" : "", i % 3 == 0);
           }
-          colourBar(
-              pen, 906, 42, (lines - 1) * 340 + 252, new double[] {0, 1}, "value of the picture");
+          colourBar(pen, 914, 42, (lines - 1) * 340 + 252, range, "value of the picture");
         });
   }
 
@@ -428,7 +426,7 @@ final class SpectrogramFigures {
 
   private static void colourBar(
       Pen pen, double x, double y, double height, double[] range, String unit) {
-    int steps = 128;
+    int steps = COLOURS;
     for (int i = 0; i < steps; i++) {
       double from = y + height * (1 - (i + 1.0) / steps);
       double overlap = i == 0 ? 0 : 0.5;
@@ -447,13 +445,18 @@ final class SpectrogramFigures {
     pen.upwards(unit, x + 40 + widest, y + height / 2, Anchor.MIDDLE, 12, Palette.BLACK);
   }
 
-  private static double[] range(float[] levels) {
-    float low = Float.POSITIVE_INFINITY;
-    float high = Float.NEGATIVE_INFINITY;
-    for (float level : levels) {
-      low = Math.min(low, level);
-      high = Math.max(high, level);
+  /**
+   * The levels of the darkest and the brightest colour: all but a hundredth at the low end, where
+   * silence and what lies above a recording's band would take half of the colours, and a thousandth
+   * at the high end.
+   */
+  private static double[] range(double[] levels) {
+    double[] sorted = Arrays.stream(levels).filter(Double::isFinite).sorted().toArray();
+    if (sorted.length == 0) {
+      return new double[] {0, 1};
     }
+    double low = sorted[sorted.length / 100];
+    double high = sorted[sorted.length - 1 - sorted.length / 1000];
     return high > low ? new double[] {low, high} : new double[] {low, low + 1};
   }
 
@@ -468,16 +471,18 @@ final class SpectrogramFigures {
   /** Levels as colours, row 0 at the bottom; what is no number is grey. */
   static BufferedImage image(double[] levels, int rows, int columns, double low, double high) {
     BufferedImage image = new BufferedImage(columns, rows, BufferedImage.TYPE_INT_RGB);
-    int[] colours = new int[256];
+    int[] colours = new int[COLOURS];
     for (int i = 0; i < colours.length; i++) {
-      colours[i] = Palette.viridis(i / 255.0).getRGB();
+      colours[i] = Palette.viridis(i / (COLOURS - 1.0)).getRGB();
     }
     for (int row = 0; row < rows; row++) {
       for (int column = 0; column < columns; column++) {
         double level = levels[row * columns + column];
         double part = Math.min(1, Math.max(0, (level - low) / (high - low)));
         int rgb =
-            Double.isNaN(level) ? Palette.PALE.getRGB() : colours[(int) Math.round(255 * part)];
+            Double.isNaN(level)
+                ? Palette.PALE.getRGB()
+                : colours[(int) Math.round((COLOURS - 1) * part)];
         image.setRGB(column, rows - 1 - row, rgb);
       }
     }

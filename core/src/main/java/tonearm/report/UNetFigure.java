@@ -22,6 +22,7 @@ final class UNetFigure {
   private static final double ABOVE = 32;
   private static final double BELOW = 22;
   private static final double STRIPE = 4;
+  private static final double STAGE_SIZE = 10.5;
 
   /** A layer with what follows it value by value. */
   private static final class Bar {
@@ -234,47 +235,46 @@ final class UNetFigure {
     }
   }
 
-  /** The names of blocks, each below the widest stretch of its bars in a row. */
+  /** The names of blocks below their bars; a pool that stands a row below its block has none. */
   private void paintStages(Pen pen, Row row) {
+    double taken = 0;
     List<Bar> run = new ArrayList<>();
-    for (int i = 0; i <= row.bars().size(); i++) {
-      Bar bar = i < row.bars().size() ? row.bars().get(i) : null;
-      if (!run.isEmpty()
-          && (bar == null || !LayerKind.stage(bar.node).equals(LayerKind.stage(run.get(0).node)))) {
-        paintStage(pen, run);
+    for (int i = 0; i < row.bars().size(); i++) {
+      Bar bar = row.bars().get(i);
+      run.add(bar);
+      boolean ends =
+          i == row.bars().size() - 1
+              || !LayerKind.stage(row.bars().get(i + 1).node).equals(LayerKind.stage(bar.node));
+      if (ends) {
+        if (hasNameHere(run)) {
+          taken = paintStage(pen, run, taken);
+        }
         run.clear();
       }
-      if (bar != null) {
-        run.add(bar);
-      }
     }
   }
 
-  private void paintStage(Pen pen, List<Bar> run) {
+  private boolean hasNameHere(List<Bar> run) {
     String stage = LayerKind.stage(run.get(0).node);
-    if (run.size() < bars.stream().filter(b -> isInAnotherRow(b, run.get(0), stage)).count()) {
-      return;
-    }
-    boolean risesInto =
-        run.size() > 1
-            && barOf.get(run.get(0).node.inputs().get(0)) != null
-            && arrivesFromBelow(run.get(0));
-    Bar first = risesInto ? run.get(1) : run.get(0);
-    Bar last = run.get(run.size() - 1);
-    boolean isPoolOnly = run.size() == 1 && LayerKind.of(last.node.layer()) == LayerKind.MAX_POOL;
-    if (!isPoolOnly) {
-      pen.text(
-          stage,
-          (first.x + last.right()) / 2,
-          first.top + first.height + 14,
-          Anchor.MIDDLE,
-          10.5,
-          Palette.GREY);
-    }
+    long elsewhere =
+        bars.stream()
+            .filter(b -> LayerKind.stage(b.node).equals(stage) && b.top != run.get(0).top)
+            .count();
+    return elsewhere < run.size()
+        || (elsewhere == run.size() && LayerKind.of(run.get(0).node.layer()) != LayerKind.MAX_POOL);
   }
 
-  private static boolean isInAnotherRow(Bar bar, Bar here, String stage) {
-    return LayerKind.stage(bar.node).equals(stage) && bar.top != here.top;
+  /** Returns where the name ends, so that the next does not run into it. */
+  private double paintStage(Pen pen, List<Bar> run, double taken) {
+    String stage = LayerKind.stage(run.get(0).node);
+    // An arrow from below ends at the first bar.
+    Bar first = run.size() > 1 && arrivesFromBelow(run.get(0)) ? run.get(1) : run.get(0);
+    Bar last = run.get(run.size() - 1);
+    double half = Lettering.width(stage, STAGE_SIZE, false) / 2;
+    double middle = (first.x + last.right()) / 2;
+    middle = Math.min(Math.max(middle, taken + 6 + half), Figure.PAGE_WIDTH - half - 4);
+    pen.text(stage, middle, first.top + first.height + 14, Anchor.MIDDLE, STAGE_SIZE, Palette.GREY);
+    return middle + half;
   }
 
   private boolean arrivesFromBelow(Bar bar) {
