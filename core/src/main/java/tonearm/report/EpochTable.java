@@ -12,14 +12,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a training went, epoch by epoch, as figures need it: numbers by the name of their column.
- * Columns that are not known here are kept, and absent ones are no fault.
+ * Columns that are not known here are kept, and absent ones are no fault. Of a cross-validation's
+ * history the values are means over the folds.
  *
  * @param name what a legend calls the run
  * @param columns by name, as many values in each; what is no number is NaN
@@ -29,6 +32,7 @@ public record EpochTable(String name, Map<String, double[]> columns) {
   public static final String FILE = "history.csv";
 
   private static final String EPOCH = "epoch";
+  private static final String FOLD = "fold";
 
   public EpochTable {
     columns = new LinkedHashMap<>(columns);
@@ -64,10 +68,34 @@ public record EpochTable(String name, Map<String, double[]> columns) {
     for (String column : rows.get(0).keySet()) {
       columns.put(column, rows.stream().mapToDouble(row -> number(row.get(column))).toArray());
     }
+    double[] folds = columns.remove(FOLD);
     if (!columns.containsKey(EPOCH)) {
       throw new IOException(csv + " is no history: it has no column \"" + EPOCH + "\"");
     }
-    return new EpochTable(name, columns);
+    boolean hasFolds = folds != null && Arrays.stream(folds).distinct().count() > 1;
+    return new EpochTable(name, hasFolds ? meanOverFolds(columns) : columns);
+  }
+
+  /** One row an epoch from the rows of all folds: the mean of those that got so far. */
+  private static Map<String, double[]> meanOverFolds(Map<String, double[]> rows) {
+    double[] epochOfRow = rows.getOrDefault(EPOCH, new double[0]);
+    double[] epochs = Arrays.stream(epochOfRow).distinct().sorted().toArray();
+    Map<String, double[]> means = new LinkedHashMap<>();
+    rows.forEach(
+        (column, values) -> {
+          double[] mean = new double[epochs.length];
+          for (int e = 0; e < epochs.length; e++) {
+            double epoch = epochs[e];
+            mean[e] =
+                IntStream.range(0, values.length)
+                    .filter(row -> epochOfRow[row] == epoch && Double.isFinite(values[row]))
+                    .mapToDouble(row -> values[row])
+                    .average()
+                    .orElse(Double.NaN);
+          }
+          means.put(column, mean);
+        });
+    return means;
   }
 
   /**

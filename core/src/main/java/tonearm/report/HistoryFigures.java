@@ -132,7 +132,9 @@ public final class HistoryFigures {
           new Measure("validation accuracy", "clips right", "valid_accuracy", true),
           new Measure("training accuracy", "clips right", "train_accuracy", true),
           new Measure("validation loss", "nats", "valid_loss", false),
-          new Measure("gradient norm", "mean over the epoch's steps", "gradient_norm", false));
+          new Measure("gradient norm", "mean over the epoch's steps", "gradient_norm", false),
+          new Measure(
+              "largest gradient norm", "of any step in the epoch", "gradient_norm_max", false));
 
   /**
    * Several runs in one figure: accuracy in validation and training, validation loss, and the norm
@@ -157,13 +159,14 @@ public final class HistoryFigures {
             .filter(m -> runs.stream().anyMatch(r -> r.column(m.column()).length > 0))
             .toList();
     int lines = (there.size() + 1) / 2;
-    int legendHeight = 22 * runs.size() + 16;
+    boolean hasRoom = there.size() % 2 == 1;
+    int legendHeight = hasRoom ? 0 : 22 * runs.size() + 16;
     return new Figure(
         name,
         "Runs epoch by epoch: " + String.join(", ", runs.stream().map(EpochTable::name).toList()),
         "Training accuracy is the mean over an epoch while the weights moved, with dropout and"
             + " augmentation; validation is of the weights at its end. The gradient's norm is that"
-            + " of the cross-entropy, a mean over the epoch's steps.",
+            + " of the cross-entropy. Of a cross-validation the values are means over its folds.",
         Figure.PAGE_WIDTH,
         lines * 350 + legendHeight,
         pen -> {
@@ -171,9 +174,10 @@ public final class HistoryFigures {
             measure(pen, there.get(i), runs, 74 + i % 2 * 496, 36 + i / 2 * 350);
           }
           for (int r = 0; r < runs.size(); r++) {
-            double y = lines * 350 + 14 + 22 * r;
+            double x = hasRoom ? 570 : 74;
+            double y = (hasRoom ? (lines - 1) * 350 + 46 : lines * 350 + 14) + 22 * r;
             Series key = series(runs, r, new double[0]);
-            Panel.legend(pen, List.of(key), 74, y);
+            Panel.legend(pen, List.of(key), x, y);
           }
         });
   }

@@ -14,7 +14,7 @@ enum LayerKind {
   TRANSPOSED("transposed convolution", Palette.GREEN),
   MAX_POOL("max-pool", Palette.VERMILION),
   CONCATENATE("concatenation", Palette.SKY),
-  SUM("sum", Palette.SKY),
+  SUM("sum", new Color(0x882255)),
   RELU("ReLU", Palette.ORANGE),
   PRELU("PReLU", Palette.ORANGE),
   BATCH_NORM("batch norm", Palette.PURPLE),
@@ -113,13 +113,13 @@ enum LayerKind {
   }
 
   /**
-   * How many of the first layers are the U-Net: all before the first parallel stage. What follows
-   * are the parallel convolutions and the head.
+   * How many of the first layers are the U-Net: all before the first stage of parallel convolutions
+   * or paired paths. What follows are these stages and the head.
    */
   static int unetLength(NetworkGraph graph) {
     List<Node> nodes = graph.nodes();
     for (Node node : nodes) {
-      if (stage(node).startsWith("parallel")) {
+      if (stage(node).startsWith("parallel") || stage(node).startsWith("paired")) {
         return node.index();
       }
     }

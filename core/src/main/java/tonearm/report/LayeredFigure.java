@@ -106,13 +106,20 @@ final class LayeredFigure {
     int lanes = stages.stream().mapToInt(s -> s.lanes).max().orElse(1);
     double floor = top + lanes * laneHeight + 6;
     double natural = 0;
+    double joins = 0;
     int steps = 0;
     for (ParallelFigure.Stage stage : stages) {
       natural += widths(stage).stream().mapToDouble(w -> w).sum();
       steps += stage.steps;
+      joins += joinGap(stage);
     }
     double room =
-        Figure.PAGE_WIDTH - 2 * MARGIN - depth(first) - GAP * steps - 26 * (stages.size() - 1);
+        Figure.PAGE_WIDTH
+            - 2 * MARGIN
+            - depth(first)
+            - joins
+            - GAP * steps
+            - 26 * (stages.size() - 1);
     double scale = Math.min(1.8, room / natural);
     double x = MARGIN;
     for (ParallelFigure.Stage stage : stages) {
@@ -120,6 +127,7 @@ final class LayeredFigure {
       List<Double> widths = widths(stage);
       Map<Integer, Double> left = new HashMap<>();
       for (int step = 0; step < widths.size(); step++) {
+        x += step == joinStep(stage) ? joinGap(stage) : 0;
         left.put(step, x);
         x += widths.get(step) * scale + GAP;
       }
@@ -140,6 +148,28 @@ final class LayeredFigure {
     return floor + 44;
   }
 
+  /** The step at which branches are joined; -1 if there are none. */
+  private static int joinStep(ParallelFigure.Stage stage) {
+    return stage.lanes < 2
+        ? -1
+        : stage.nodes.stream()
+            .filter(n -> !stage.lane.containsKey(n.index()))
+            .mapToInt(n -> stage.step.getOrDefault(n.index(), 0))
+            .min()
+            .orElse(-1);
+  }
+
+  /** Room for the depth of the branches' last blocks, which what joins them would hide. */
+  private double joinGap(ParallelFigure.Stage stage) {
+    int join = joinStep(stage);
+    return stage.nodes.stream()
+        .filter(n -> stage.step.getOrDefault(n.index(), 0) == join)
+        .flatMap(n -> n.inputs().stream())
+        .mapToDouble(i -> depth(graph.nodes().get(i).shape()))
+        .max()
+        .orElse(0);
+  }
+
   /** Width of each step of a stage: that of its widest layer. */
   private static List<Double> widths(ParallelFigure.Stage stage) {
     List<Double> widths = new ArrayList<>();
@@ -158,8 +188,13 @@ final class LayeredFigure {
   private void paint(Pen pen) {
     blocks.forEach(block -> paint(pen, block));
     double previousEnd = Double.NEGATIVE_INFINITY;
+    double line = Double.NaN;
     boolean lowered = false;
     for (Label label : labels) {
+      if (label.y() != line) {
+        line = label.y();
+        previousEnd = Double.NEGATIVE_INFINITY;
+      }
       double middle = (label.from() + label.to()) / 2;
       double half =
           Math.max(

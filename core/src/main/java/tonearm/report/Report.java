@@ -114,7 +114,7 @@ public final class Report {
     addScores(metrics, published);
     addAnswer();
     if (means != null) {
-      figures.add(SpectrogramFigures.distances(means));
+      figures.add(MeanFigures.distances(means));
       means.writeDistances(request.out().resolve(DISTANCES));
     }
     for (Figure figure : figures) {
@@ -183,7 +183,7 @@ public final class Report {
       means = MeanSpectrograms.read(kept);
     }
     addOr(
-        means == null ? null : SpectrogramFigures.means(means, features()),
+        means == null ? null : MeanFigures.means(means, features()),
         "figures 3 and 12, mean spectrograms: they need the dataset's pictures, --data DATASET");
   }
 

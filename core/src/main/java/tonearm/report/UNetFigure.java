@@ -256,6 +256,9 @@ final class UNetFigure {
 
   private boolean hasNameHere(List<Bar> run) {
     String stage = LayerKind.stage(run.get(0).node);
+    if (stage.equals("input")) {
+      return false; // its colour says so
+    }
     long elsewhere =
         bars.stream()
             .filter(b -> LayerKind.stage(b.node).equals(stage) && b.top != run.get(0).top)
@@ -271,8 +274,13 @@ final class UNetFigure {
     Bar first = run.size() > 1 && arrivesFromBelow(run.get(0)) ? run.get(1) : run.get(0);
     Bar last = run.get(run.size() - 1);
     double half = Lettering.width(stage, STAGE_SIZE, false) / 2;
-    double middle = (first.x + last.right()) / 2;
-    middle = Math.min(Math.max(middle, taken + 6 + half), Figure.PAGE_WIDTH - half - 4);
+    double middle = Math.max((first.x + last.right()) / 2, taken + 6 + half);
+    int next = bars.indexOf(last) + 1;
+    if (next < bars.size() && bars.get(next).top > last.top) {
+      // The way down to the next bar passes at the right.
+      middle = Math.min(middle, bars.get(next).middle() - 5 - half);
+    }
+    middle = Math.min(middle, Figure.PAGE_WIDTH - half - 4);
     pen.text(stage, middle, first.top + first.height + 14, Anchor.MIDDLE, STAGE_SIZE, Palette.GREY);
     return middle + half;
   }
