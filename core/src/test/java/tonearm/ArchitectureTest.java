@@ -40,7 +40,7 @@ class ArchitectureTest {
           Map.entry("model", Set.of("features", "dataset", "provenance")),
           Map.entry("train", Set.of("features", "dataset", "model", "eval", "provenance")),
           Map.entry("infer", Set.of("audio", "features", "dataset", "model", "eval", "provenance")),
-          Map.entry("report", Set.of("dataset", "eval", "provenance")),
+          Map.entry("report", Set.of("features", "dataset", "model", "eval", "provenance")),
           Map.entry("tags", Set.of("audio", "provenance")),
           Map.entry("library", Set.of("eval", "provenance")));
 

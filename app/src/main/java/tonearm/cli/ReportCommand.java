@@ -3,11 +3,14 @@ package tonearm.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tonearm.eval.Bootstrap;
@@ -17,7 +20,9 @@ import tonearm.eval.RunMetrics;
 import tonearm.model.ModelBundle;
 import tonearm.model.NetworkGraph;
 import tonearm.provenance.Json;
+import tonearm.report.Comparison;
 import tonearm.report.ModelCard;
+import tonearm.report.Report;
 import tonearm.train.Run;
 import tonearm.train.Trainer;
 
@@ -25,16 +30,26 @@ import tonearm.train.Trainer;
     name = "report",
     mixinStandardHelpOptions = true,
     description = {
-      "Makes the numbers of a run again from its predictions: metrics.json and the model card.",
-      "Needs run.json and predictions.csv of the run folder; loads no model."
+      "Makes the numbers and figures of a run again from its folder: metrics.json, the model card,"
+          + " every figure as SVG and PNG, and one page with all of it, report.html.",
+      "Needs run.json and predictions.csv; loads no model. Pictures of sound are drawn from the"
+          + " dataset or a song.",
+      "With --compare, draws several runs epoch by epoch in one figure instead."
     },
-    footerHeading = "%nExample:%n",
-    footer = "  tonearm report docs/runs/reference-unet")
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  tonearm report docs/runs/reference-unet --song samples/twelve-bar-blues.mp3",
+      "  tonearm report my-run --data my-data",
+      "  tonearm report run-1 run-2 run-3 --compare comparison"
+    })
 final class ReportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "RUN", description = "A finished run folder.")
-  private Path run;
+  @Parameters(
+      paramLabel = "RUN",
+      arity = "1..*",
+      description = "A finished run folder; with --compare, several.")
+  private List<Path> runs;
 
   @Option(
       names = "--name",
@@ -51,31 +66,130 @@ final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--card",
       paramLabel = "FILE",
-      description = "Where the card is written. Default: RUN/report/MODEL_CARD.md.")
+      description = "Where the card is written. Default: MODEL_CARD.md beside the page.")
   private @Nullable Path card;
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "DIR",
+      description = "Where figures and page are written. Default: RUN/report.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DATA",
+      description =
+          "The prepared dataset of the run, for spectrograms. The genres' means are kept in the run"
+              + " folder for the next report.")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--song",
+      paramLabel = "FILE",
+      description =
+          "A song whose spectrogram is shown, or an answer of classify --json, perhaps with"
+              + " --timeline, that is drawn. May be given for one of each.")
+  private List<Path> songs = List.of();
+
+  @Option(
+      names = "--published",
+      paramLabel = "DIR",
+      description =
+          "Numbers of the published run, to be drawn beside. Default: DATA/published-run, if it is"
+              + " there.")
+  private @Nullable Path published;
+
+  @Option(
+      names = "--compare",
+      paramLabel = "DIR",
+      description = "Compare the histories of runs; where the figure is written.")
+  private @Nullable Path compare;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "NAME",
+      split = ",",
+      description = "With --compare: what to call the runs. Default: their folders' names.")
+  private List<String> labels = List.of();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   ReportCommand() {}
 
   @Override
   public Integer call() throws IOException {
+    if (compare != null) {
+      return compare(compare);
+    }
+    if (runs.size() > 1) {
+      throw wrong("one RUN makes a report; --compare DIR compares several");
+    }
+    if (!labels.isEmpty()) {
+      throw wrong("--labels belong to --compare");
+    }
+    Path run = runs.get(0);
     Run described = Json.read(run.resolve(Trainer.RUN_FILE), Run.class);
     ClipPredictions predictions = ClipPredictions.read(run.resolve(ClipPredictions.FILE));
-    RunMetrics metrics = metrics(predictions, described.training().seed());
+    RunMetrics metrics = metrics(run, predictions, described.training().seed());
     metrics.write(run.resolve(RunMetrics.FILE));
+    Path folder = out == null ? run.resolve("report") : out;
     String noteText = notes == null ? null : Text.read(notes);
     String called = name == null ? described.model().architecture() : name;
-    Path target = card == null ? run.resolve("report").resolve(ModelBundle.CARD_FILE) : card;
+    Path target = card == null ? folder.resolve(ModelBundle.CARD_FILE) : card;
     ModelCard.write(run, facts(described, called, noteText), target);
-    PrintWriter out = spec.commandLine().getOut();
-    print(out, "training", metrics.train());
-    print(out, "validation", metrics.valid());
-    print(out, "test", metrics.test());
-    out.println("card: " + target);
+    Report.Outcome made =
+        Report.write(new Report.Request(run, data, songs, publishedRun(), folder));
+    PrintWriter err = spec.commandLine().getErr();
+    made.missing().forEach(line -> err.println("tonearm: not made: " + line));
+    err.flush();
+    PrintWriter answers = spec.commandLine().getOut();
+    print(answers, "training", metrics.train());
+    print(answers, "validation", metrics.valid());
+    print(answers, "test", metrics.test());
+    answers.println("card: " + target);
+    answers.println("report: " + made.page() + ", " + made.figures().size() + " figures");
     return Tonearm.OK;
   }
 
-  private RunMetrics metrics(ClipPredictions predictions, long seed) throws IOException {
+  private int compare(Path folder) throws IOException {
+    if (data != null || published != null || card != null || out != null || !songs.isEmpty()) {
+      throw wrong("--compare takes runs and --labels only");
+    }
+    if (!labels.isEmpty() && labels.size() != runs.size()) {
+      throw wrong(labels.size() + " --labels for " + runs.size() + " runs");
+    }
+    List<Comparison.NamedRun> named = new ArrayList<>();
+    for (int i = 0; i < runs.size(); i++) {
+      Path run = runs.get(i);
+      String label =
+          labels.isEmpty() ? String.valueOf(run.normalize().getFileName()) : labels.get(i);
+      named.add(new Comparison.NamedRun(label, run));
+    }
+    Comparison comparison;
+    try {
+      comparison = Comparison.read(named);
+    } catch (IllegalArgumentException e) {
+      throw wrong(e.getMessage());
+    }
+    comparison.write(folder);
+    PrintWriter answers = spec.commandLine().getOut();
+    answers.print(comparison.table());
+    answers.println("comparison: " + folder.resolve(Comparison.NAME + ".svg"));
+    return Tonearm.OK;
+  }
+
+  private ParameterException wrong(@Nullable String message) {
+    return new ParameterException(spec.commandLine(), String.valueOf(message));
+  }
+
+  private @Nullable Path publishedRun() {
+    if (published != null || data == null) {
+      return published;
+    }
+    return Report.publishedRunIn(data);
+  }
+
+  private static RunMetrics metrics(Path run, ClipPredictions predictions, long seed)
+      throws IOException {
     try {
       return RunMetrics.of(predictions, Bootstrap.withSeed(seed));
     } catch (IllegalArgumentException e) {

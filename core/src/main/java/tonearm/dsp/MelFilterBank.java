@@ -113,7 +113,7 @@ public final class MelFilterBank {
   }
 
   /** Slaney's mel of a frequency. */
-  static double hzToMel(double hz) {
+  public static double hzToMel(double hz) {
     return hz < LOG_START_HZ
         ? hz / LINEAR_HZ_PER_MEL
         : LOG_START_MEL + Math.log(hz / LOG_START_HZ) / LOG_STEP;

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 import tonearm.audio.AudioDecoder;
+import tonearm.dsp.MelFilterBank;
 import tonearm.dsp.Window;
 import tonearm.provenance.Json;
 
@@ -185,6 +186,22 @@ public record FeatureConfig(
   /** Columns a second: {@code sampleRateHz / hopLength}. */
   public double framesPerSecond() {
     return (double) sampleRateHz / hopLength;
+  }
+
+  /**
+   * Where a frequency lies among the rows: 0 at the lower edge of the lowest, 1 at the upper edge
+   * of the highest. For axes of pictures.
+   *
+   * @param hz from {@code fMinHz} to {@code fMaxHz}
+   */
+  public double heightOf(double hz) {
+    if (grid == Grid.LINEAR) {
+      return hz / fMaxHz;
+    }
+    double low = MelFilterBank.hzToMel(fMinHz);
+    double band = (MelFilterBank.hzToMel(fMaxHz) - low) / (bins + 1);
+    // Band r peaks one band's step above the one below it, the lowest a step above fMinHz.
+    return ((MelFilterBank.hzToMel(hz) - low) / band - 0.5) / bins;
   }
 
   private static void check(boolean holds, String key, Object value, String limit) {

@@ -1,4 +1,8 @@
-/** From a run folder to tables, figures and model cards. Loads no model. */
+/**
+ * From a run folder to tables, figures and model cards. Looks at networks as graphs and at sound as
+ * pictures; loads no model and trains nothing, so a report can be made again from a run's small
+ * files alone.
+ */
 @NullMarked
 package tonearm.report;
 

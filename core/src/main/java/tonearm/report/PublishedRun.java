@@ -1,0 +1,59 @@
+package tonearm.report;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import tonearm.eval.ConfusionMatrix;
+import tonearm.provenance.Json;
+
+/**
+ * The published run that {@code reference-unet} reproduces: its history, and the true and predicted
+ * genre of each clip, as numbers. Its figures are drawn from these anew.
+ *
+ * @param history of its 25 epochs; its loss has the L2 penalty in it
+ * @param training its training clips, answered in evaluation mode
+ * @param validation its validation clips
+ */
+record PublishedRun(EpochTable history, ConfusionMatrix training, ConfusionMatrix validation) {
+  /** Its folder beside the archive's pictures. */
+  static final String FOLDER = "published-run";
+
+  private static final String HISTORY = "training_history.json";
+
+  /** The archive's genres; the run's numbers are places in this list. */
+  private static final List<String> GENRES =
+      Stream.of("blues classical country disco hiphop jazz metal pop reggae rock".split(" ", -1))
+          .toList();
+
+  /** Whether a folder holds it. */
+  static boolean isIn(Path folder) {
+    return Files.isRegularFile(folder.resolve(HISTORY));
+  }
+
+  /**
+   * Reads it.
+   *
+   * @param folder with {@code training_history.json}, {@code true_train.json}, {@code
+   *     predicted_train.json}, {@code true_valid.json} and {@code predicted_valid.json}
+   * @throws IOException if one is missing or damaged; the message names it
+   */
+  static PublishedRun read(Path folder) throws IOException {
+    return new PublishedRun(
+        EpochTable.readKeras(folder.resolve(HISTORY), "published run"),
+        confusion(folder, "train"),
+        confusion(folder, "valid"));
+  }
+
+  private static ConfusionMatrix confusion(Path folder, String side) throws IOException {
+    Path truth = folder.resolve("true_" + side + ".json");
+    Path predicted = folder.resolve("predicted_" + side + ".json");
+    try {
+      return ConfusionMatrix.of(
+          GENRES, Json.read(truth, int[].class), Json.read(predicted, int[].class));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(predicted + ": " + e.getMessage(), e);
+    }
+  }
+}
