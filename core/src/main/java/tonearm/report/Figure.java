@@ -143,10 +143,30 @@ public record Figure(
       return bytes.toByteArray();
     }
 
+    /** The colours there are, sorted; some of them if there are more than a palette holds. */
+    private static int[] colours(int[] pixels) {
+      int[] colours = new int[MAX_PALETTE + 1];
+      int n = 0;
+      int last = 0;
+      for (int i = 0; i < pixels.length && n <= MAX_PALETTE; i++) {
+        if (i > 0 && pixels[i] == last) {
+          continue;
+        }
+        last = pixels[i];
+        int at = Arrays.binarySearch(colours, 0, n, last);
+        if (at < 0) {
+          System.arraycopy(colours, -at - 1, colours, -at, n + at + 1);
+          colours[-at - 1] = last;
+          n++;
+        }
+      }
+      return Arrays.copyOf(colours, n);
+    }
+
     private static BufferedImage withPalette(BufferedImage image) {
       int[] pixels =
           image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
-      int[] colours = Arrays.stream(pixels).distinct().limit(MAX_PALETTE + 1).sorted().toArray();
+      int[] colours = colours(pixels);
       if (colours.length > MAX_PALETTE) {
         return image;
       }
