@@ -6,7 +6,7 @@ BENCH ?= --update docs/BENCHMARKS.md
 BENCH_VENV := bench/.venv
 
 .DEFAULT_GOAL := help
-.PHONY: help fmt check golden sample session bench bench-peers augment-peers card
+.PHONY: help fmt check golden sample session bench bench-peers augment-peers card figures
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,14 @@ session: ## Play the session of README.md again: a small library, its index, its
 
 card: ## Make the shipped model's card and metrics again from its run folder
 	./tonearm report docs/runs/reference-unet --notes models/reference-unet/NOTES.md --card models/reference-unet/MODEL_CARD.md
+
+# GTZAN=FOLDER takes the mean spectrograms anew from a prepared dataset, and draws the published run if it lies there.
+figures: ## Draw the figures of docs/REPRODUCTION.md again
+	mkdir -p target/figures
+	./tonearm classify --json --timeline samples/twelve-bar-blues.mp3 -o target/figures/answer.json
+	./tonearm report docs/runs/reference-unet --song samples/twelve-bar-blues.mp3 --song target/figures/answer.json \
+	  --out target/figures $(if $(GTZAN),--data $(GTZAN))
+	cp target/figures/*.png docs/figures/
 
 # BENCH="--only decode" prints a part instead.
 bench: ## Measure speed and memory here; the tables of docs/BENCHMARKS.md are replaced

@@ -9,6 +9,7 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferByte;
+import java.awt.image.DataBufferInt;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -55,6 +56,7 @@ public record Figure(
    */
   public String toSvg() {
     VectorGraphics2D graphics = new VectorGraphics2D();
+    new Pen(graphics).fill(Palette.WHITE, 0, 0, width, height);
     paint(graphics);
     Document document =
         new SVGProcessor().getDocument(graphics.getCommands(), new PageSize(0, 0, width, height));
@@ -90,6 +92,8 @@ public record Figure(
     BufferedImage image =
         new BufferedImage(width * PNG_SCALE, height * PNG_SCALE, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = image.createGraphics();
+    graphics.setColor(Palette.WHITE);
+    graphics.fillRect(0, 0, image.getWidth(), image.getHeight());
     graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
     graphics.setRenderingHint(
         RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
@@ -117,9 +121,7 @@ public record Figure(
   }
 
   private void paint(Graphics2D graphics) {
-    Pen pen = new Pen(graphics);
-    pen.fill(Palette.WHITE, 0, 0, width, height);
-    painter.paint(pen);
+    painter.paint(new Pen(graphics));
   }
 
   /** PNG files as small as can be without loss: with a palette where 256 colours are enough. */
@@ -143,10 +145,29 @@ public record Figure(
       return bytes.toByteArray();
     }
 
+    /** The colours there are, sorted; some of them if there are more than a palette holds. */
+    private static int[] colours(int[] pixels) {
+      int[] colours = new int[MAX_PALETTE + 1];
+      int n = 0;
+      int last = 0;
+      for (int i = 0; i < pixels.length && n <= MAX_PALETTE; i++) {
+        if (i > 0 && pixels[i] == last) {
+          continue;
+        }
+        last = pixels[i];
+        int at = Arrays.binarySearch(colours, 0, n, last);
+        if (at < 0) {
+          System.arraycopy(colours, -at - 1, colours, -at, n + at + 1);
+          colours[-at - 1] = last;
+          n++;
+        }
+      }
+      return Arrays.copyOf(colours, n);
+    }
+
     private static BufferedImage withPalette(BufferedImage image) {
-      int[] pixels =
-          image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
-      int[] colours = Arrays.stream(pixels).distinct().limit(MAX_PALETTE + 1).sorted().toArray();
+      int[] pixels = ((DataBufferInt) image.getRaster().getDataBuffer()).getData();
+      int[] colours = colours(pixels);
       if (colours.length > MAX_PALETTE) {
         return image;
       }

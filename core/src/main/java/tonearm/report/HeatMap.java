@@ -45,9 +45,8 @@ final class HeatMap {
   static void colourBar(Pen pen, double x, double y, double height, double[] range, String unit) {
     int steps = COLOURS;
     for (int i = 0; i < steps; i++) {
-      double from = y + height * (1 - (i + 1.0) / steps);
-      double overlap = i == 0 ? 0 : 0.5;
-      pen.fill(Palette.viridis(i / (steps - 1.0)), x, from, 16, height / steps + overlap);
+      // Each reaches to the top, so that there are no seams.
+      pen.fill(Palette.viridis(i / (steps - 1.0)), x, y, 16, height * (1 - (double) i / steps));
     }
     pen.frame(Palette.GREY, 1, x, y, 16, height);
     Scale scale = Scale.linear(range[0], range[1]);

@@ -67,37 +67,28 @@ final class Lettering {
   private static Font load() throws IOException {
     try {
       return create();
-    } catch (InternalError | RuntimeException e) {
+    } catch (IOException e) {
       if (System.getProperty(JDK_FONT_FILE) != null) {
-        throw new IOException("this Java cannot draw text: " + e, e);
+        throw e;
       }
       systemHasFonts = false;
       Path file = Files.createTempFile("tonearm-fonts", ".properties");
       file.toFile().deleteOnExit();
       Files.writeString(file, "version=1\nsequence.allfonts=default\n");
       System.setProperty(JDK_FONT_FILE, file.toString());
-      return createAtLast();
-    } catch (LinkageError e) {
-      throw new IOException("this Java cannot draw text: " + e.getMessage(), e);
-    }
-  }
-
-  private static Font createAtLast() throws IOException {
-    try {
       return create();
-    } catch (InternalError | RuntimeException e) {
-      throw new IOException("this Java cannot draw text, the system has no fonts: " + e, e);
     }
   }
 
+  /** The JDK's ways to say that it cannot are many. */
   private static Font create() throws IOException {
     try (InputStream file = Lettering.class.getResourceAsStream(RESOURCE)) {
       if (file == null) {
         throw new IOException("Tonearm's jar is damaged: it has no " + RESOURCE);
       }
       return Font.createFont(Font.TRUETYPE_FONT, file);
-    } catch (FontFormatException e) {
-      throw new IOException("Tonearm's jar is damaged: " + RESOURCE + ": " + e.getMessage(), e);
+    } catch (FontFormatException | InternalError | LinkageError | RuntimeException e) {
+      throw new IOException("this Java cannot draw text: " + e, e);
     }
   }
 }

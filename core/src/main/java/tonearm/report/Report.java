@@ -117,13 +117,19 @@ public final class Report {
       figures.add(MeanFigures.distances(means));
       means.writeDistances(request.out().resolve(DISTANCES));
     }
-    for (Figure figure : figures) {
-      figure.write(request.out());
-    }
+    figures.parallelStream().forEach(this::writeOne);
     Path page = request.out().resolve(PAGE);
     String html = new HtmlReport(run, graph, metrics, history, means, figures, missing).text();
     AtomicFiles.writeString(page, html);
     return new Outcome(List.copyOf(figures), List.copyOf(missing), page);
+  }
+
+  private void writeOne(Figure figure) {
+    try {
+      figure.write(request.out());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
   }
 
   private void addOr(@Nullable Figure figure, String otherwise) {

@@ -172,7 +172,7 @@ final class ScoreFigures {
   /** The colours of shares from 0 to 1. */
   private static void shares(Pen pen, double x, double y) {
     for (int i = 0; i < 100; i++) {
-      pen.fill(Palette.blues(i / 99.0), x + i * 3, y, 3.2, 14);
+      pen.fill(Palette.blues(i / 99.0), x + i * 3, y, 300 - i * 3, 14); // no seams
     }
     pen.frame(Palette.GREY, 1, x, y, 300, 14);
     for (int tick = 0; tick <= 100; tick += 25) {

@@ -1,0 +1,164 @@
+package tonearm.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tonearm.report.Comparison.NamedRun;
+
+/** Figures of epochs, from files of this and other versions. */
+class HistoryFiguresTest {
+  @TempDir private Path folder;
+
+  private EpochTable table(String name, String... lines) throws IOException {
+    Path csv = Files.write(folder.resolve(name + ".csv"), List.of(lines));
+    return EpochTable.read(csv, name);
+  }
+
+  @Test
+  void everyEpochIsADotInBothPanels() throws IOException {
+    EpochTable run =
+        table(
+            "run",
+            "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,mood",
+            "1,2.3,0.1,2.4,0.1,good",
+            "2,1.5,0.4,NaN,NaN,bad",
+            "3,1.1,0.6,1.7,0.5,");
+    Svg svg = Svg.of(HistoryFigures.history("h", "History", "nats", run, null));
+
+    assertThat(svg.words())
+        .contains("accuracy", "loss", "epoch", "nats", "training", "validation", "0 %", "100 %");
+    assertThat(svg.dots(Palette.BLUE)).as("3 epochs, 2 panels, legend").isEqualTo(7);
+    // An epoch without validation is a gap: two single points, each with a larger dot, a panel.
+    assertThat(svg.dots(Palette.VERMILION)).isEqualTo(2 * 2 * 2 + 1);
+  }
+
+  @Test
+  void settledValidationIsAColumnOrOnePoint() throws IOException {
+    EpochTable plain =
+        table("plain", "epoch,train_accuracy,valid_accuracy", "1,0.1,0.1", "2,0.4,0.3");
+    Svg one =
+        Svg.of(
+            HistoryFigures.history(
+                "h", "H", "nats", plain, new HistoryFigures.Settled(0.6, Double.NaN)));
+    assertThat(one.words()).contains("validation of the finished weights, batch norm settled");
+
+    EpochTable settled =
+        table(
+            "settled",
+            "fold,epoch,valid_accuracy,settled_valid_accuracy",
+            "0,1,0.1,0.2",
+            "0,2,0.3,0.5");
+    Svg line =
+        Svg.of(
+            HistoryFigures.history(
+                "h", "H", "nats", settled, new HistoryFigures.Settled(0.6, 1.0)));
+    assertThat(line.words())
+        .contains("validation, batch norm settled")
+        .doesNotContain("validation of the finished weights, batch norm settled");
+  }
+
+  @Test
+  void foldsAreAveraged() throws IOException {
+    EpochTable run =
+        table(
+            "cv",
+            "fold,epoch,valid_accuracy,valid_loss",
+            "1,1,0.2,NaN",
+            "1,2,0.4,2",
+            "2,1,0.4,3",
+            "2,2,0.8,1",
+            "1,3,0.5,1");
+    assertThat(run.epochs()).containsExactly(1, 2, 3);
+    assertThat(run.column("valid_accuracy"))
+        .containsExactly(0.30000000000000004, 0.6000000000000001, 0.5);
+    assertThat(run.column("valid_loss")).containsExactly(3, 1.5, 1);
+  }
+
+  @Test
+  void damagedHistoriesAreNamed() throws IOException {
+    assertThatIOException()
+        .isThrownBy(() -> table("empty", "epoch,x"))
+        .withMessageContaining("empty.csv");
+    assertThatIOException()
+        .isThrownBy(() -> table("none", "a,b", "1,2"))
+        .withMessageContaining("none.csv is no history: it has no column \"epoch\"");
+    assertThatIOException()
+        .isThrownBy(() -> EpochTable.read(folder.resolve("gone.csv"), "x"))
+        .withMessageContaining("gone.csv");
+    Path keras = Files.writeString(folder.resolve("k.json"), "{\"accuracy\":[0.1],\"loss\":[1,2]}");
+    assertThatIOException()
+        .isThrownBy(() -> EpochTable.readKeras(keras, "x"))
+        .withMessageContaining("k.json");
+  }
+
+  private NamedRun run(String name, double growth) throws IOException {
+    Path run = Files.createDirectories(folder.resolve("runs").resolve(name));
+    List<String> lines =
+        new ArrayList<>(List.of("epoch,train_accuracy,valid_accuracy,gradient_norm"));
+    for (int e = 1; e <= 8; e++) {
+      lines.add("%d,%s,%s,%s".formatted(e, 0.1 * e, 0.08 * e, Math.pow(growth, e)));
+    }
+    Files.write(run.resolve("history.csv"), lines);
+    return new NamedRun(name, run);
+  }
+
+  @Test
+  void runsAreComparedInOneFigure() throws IOException {
+    List<NamedRun> runs = List.of(run("by clip", 1.1), run("by track", 1.2), run("filtered", 3));
+    Comparison comparison = Comparison.read(runs);
+    comparison.write(folder);
+    Svg svg = Svg.of(comparison.figure());
+
+    assertThat(svg.words())
+        .contains("by clip", "by track", "filtered")
+        .contains("validation accuracy", "training accuracy", "gradient norm (log scale)")
+        .doesNotContain("validation loss", "largest gradient norm");
+    for (int r = 0; r < 3; r++) {
+      assertThat(svg.dots(Palette.series(r))).as("8 epochs, 3 panels, legend").isEqualTo(25);
+    }
+    assertThat(Files.readAllLines(folder.resolve("13-comparison.csv")))
+        .hasSize(1 + 3 * 8 * 3)
+        .contains("\"by track\",2,train_accuracy,0.2");
+    assertThat(folder.resolve("13-comparison.png")).isNotEmptyFile();
+    assertThat(comparison.table()).contains("filtered", "8 epochs", "80.0 %", "64.0 %");
+  }
+
+  @Test
+  void whatCannotBeComparedIsRefused() throws IOException {
+    NamedRun run = run("twin", 1.1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Comparison.read(List.of(run, run)))
+        .withMessageContaining("different names");
+    List<EpochTable> nine = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      nine.add(new EpochTable("run " + i, Map.of("epoch", new double[] {1})));
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> HistoryFigures.comparison("c", nine))
+        .withMessageContaining("from 1 to 8");
+  }
+
+  @Test
+  void axesHaveRoundNumbers() {
+    assertThat(Scale.linear(0, 25).ticks(6)).containsExactly(0.0, 5.0, 10.0, 15.0, 20.0, 25.0);
+    assertThat(Scale.linear(-2.3, 1.2).ticks(6))
+        .contains(0.0)
+        .allMatch(t -> 1 / t != Double.NEGATIVE_INFINITY);
+    assertThat(new Scale(1, 1000, true).ticks(4)).contains(1.0, 10.0, 100.0, 1000.0);
+    assertThat(Scale.upTo(3.2).high()).isEqualTo(3.5);
+    assertThat(Scale.upTo(Double.NaN).high()).isEqualTo(1);
+    assertThat(Scale.label(0.30000000000000004)).isEqualTo("0.3");
+    assertThat(Scale.label(12000)).isEqualTo("12000");
+    assertThatIllegalArgumentException().isThrownBy(() -> Scale.linear(1, 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Scale(0, 1, true));
+  }
+}
