@@ -301,7 +301,7 @@ final class FrameSource implements AutoCloseable {
       return "the file cannot be read: " + failure;
     }
     if (error == AVERROR_INVALIDDATA || error == AVERROR_EINVAL() || error == AVERROR_EOF) {
-      return "not an audio format known here, or its beginning is damaged";
+      return "not an audio format known here, or damaged or cut off";
     }
     if (error == AVERROR_ENOMEM()) {
       return "damaged: its header asks for more memory than any song needs";
