@@ -122,11 +122,8 @@ final class SimilarCommand implements Callable<Integer> {
                 + Text.count(found.copies(), "other file")
                 + " with the very content of the song");
       }
-      if (playlist != null) {
-        write(playlist, found);
-      }
+      return playlist == null || write(playlist, found) ? Tonearm.OK : Tonearm.FAILED;
     }
-    return Tonearm.OK;
   }
 
   private float[] heard(Path bundle) throws IOException {
@@ -169,18 +166,20 @@ final class SimilarCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private void write(Path file, Found found) throws IOException {
+  /** Whether each of the songs could be named. */
+  private boolean write(Path file, Found found) throws IOException {
     StringBuilder text = new StringBuilder(Playlist.HEADER);
-    add(text, song.toAbsolutePath().normalize(), -1);
+    boolean isWhole = add(text, song.toAbsolutePath().normalize(), -1);
     for (Neighbour n : found.neighbours()) {
-      add(text, n.path(), n.durationS());
+      isWhole &= add(text, n.path(), n.durationS());
     }
     byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
     AtomicFiles.write(file, out -> out.write(bytes));
+    return isWhole;
   }
 
   /** A length of -1 stands for "unknown" in playlists. */
-  private void add(StringBuilder text, Path path, double durationS) {
+  private boolean add(StringBuilder text, Path path, double durationS) {
     String lines = Playlist.lines(path, durationS, null);
     if (lines == null) {
       spec.commandLine()
@@ -188,8 +187,9 @@ final class SimilarCommand implements Callable<Integer> {
           .printf(
               "tonearm: %s: a playlist cannot name it: its name has a line break or is no text%n",
               Text.oneLine(path.toString()));
-    } else {
-      text.append(lines);
+      return false;
     }
+    text.append(lines);
+    return true;
   }
 }

@@ -469,6 +469,13 @@ class CliLibraryTest {
         .asString()
         .endsWith("song 3.wav")
         .startsWith("1.000");
+    // A playlist that lacks one is no success.
+    Path unnameable = Files.move(other, folder.resolve("two\nlines.flac"));
+    Cli lacking =
+        Cli.run("similar", unnameable, "--model", model, "--index", index, "--m3u8", list);
+    assertThat(lacking.status()).isEqualTo(1);
+    assertThat(lacking.err()).contains("two\\nlines.flac: a playlist cannot name it");
+    assertThat(Files.readAllLines(list)).hasSize(1 + 2 * 5);
   }
 
   @Test
