@@ -105,6 +105,11 @@ final class ClassifyCommand implements Callable<Integer> {
     if (top < 1) {
       throw new ParameterException(spec.commandLine(), "--top must be at least 1, not " + top);
     }
+    boolean jams = format != null && format.jams;
+    if (output != null && output.endsWith("/") && !jams) {
+      throw new ParameterException(
+          spec.commandLine(), "-o " + output + ": only --jams writes into a folder; name a file");
+    }
     batch.check();
     library.check(recursive);
     List<Input> inputs = InputFiles.expand(paths, recursive);

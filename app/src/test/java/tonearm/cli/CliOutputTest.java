@@ -65,6 +65,8 @@ class CliOutputTest {
         .endsWith("}\n");
     // Only JAMS has a file a song.
     Cli.run("classify", "--csv", "--model", model, "-o", out, first).assertFails(1, "is a folder");
+    Cli.run("classify", "--csv", "--model", model, "-o", folder.resolve("new") + "/", first)
+        .assertFails(2, "only --jams writes into a folder");
   }
 
   @Test
