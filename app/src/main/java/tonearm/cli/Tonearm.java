@@ -8,12 +8,15 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 import tonearm.train.TrainingException;
 
 /** The command line's front door: which commands there are, and how it ends. */
@@ -56,6 +59,8 @@ public final class Tonearm implements Callable<Integer> {
   /** Exit status: stopped by Ctrl-C. */
   static final int INTERRUPTED = 130;
 
+  private static final String EMPTY_NAME = "an empty name; for the folder you are in, say .";
+
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -93,15 +98,31 @@ public final class Tonearm implements Callable<Integer> {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     // A song may be called "@home.mp3"; by default its content would be read as arguments.
     line.setExpandAtFiles(false);
+    line.registerConverter(Path.class, Tonearm::path);
     line.setParameterExceptionHandler(Tonearm::wrongUsage);
     line.setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));
     return line;
   }
 
+  /** To Java an empty name is the working folder; of a user it is a variable that was not set. */
+  private static Path path(String text) {
+    if (text.isEmpty()) {
+      throw new TypeConversionException(EMPTY_NAME);
+    }
+    return Path.of(text);
+  }
+
   private static int wrongUsage(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
-    command.getErr().println("tonearm: " + Text.oneLine(message(e)));
-    if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
+    // Words of picocli's that say nothing more.
+    String cause = message(e).replaceFirst("^Error: ", "").replace("option option ", "option ");
+    // Of a list of names picocli calls one that is none unmatched.
+    if (e instanceof UnmatchedArgumentException unmatched
+        && unmatched.getUnmatched().contains("")) {
+      cause = EMPTY_NAME;
+    }
+    command.getErr().println("tonearm: " + Text.oneLine(cause));
+    if (!UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
       command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     }
     return command.getCommandSpec().exitCodeOnInvalidInput();

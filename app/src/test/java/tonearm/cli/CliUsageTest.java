@@ -54,6 +54,19 @@ class CliUsageTest {
   }
 
   @Test
+  void anEmptyNameIsNotTheWorkingFolder() {
+    Cli.run("classify", "-r", "").assertFails(2, "an empty name");
+    Cli.run("tag", "-r", "", "--write").assertFails(2, "an empty name");
+    Cli.run("library", "forget", "").assertFails(2, "an empty name");
+  }
+
+  @Test
+  void wrongUsageIsToldOnceAndPlainly() {
+    Cli.run("classify", "a.mp3", "--json", "--csv").assertFails(2, "tonearm: --json, --csv are");
+    Cli.run("tag", "a.mp3", "--map", "jazz").assertFails(2, "for option '--map'");
+  }
+
+  @Test
   void theVersionIsOfThisBuild() {
     Cli cli = Cli.run("version");
 
