@@ -130,6 +130,8 @@ public final class Tonearm implements Callable<Integer> {
 
   private static int failed(Exception e, CommandLine command) throws Exception {
     if (e instanceof InterruptedException || e instanceof ClosedByInterruptException) {
+      // Before there was anything in hand that a command could tell of.
+      command.getErr().println("tonearm: stopped");
       return INTERRUPTED;
     }
     if (e instanceof IllegalArgumentException) {
