@@ -74,8 +74,10 @@ public record Figure(
             .replaceAll(
                 "font-family:&quot;[^&]*&quot;", "font-family:'DejaVu Sans',Verdana,sans-serif");
     int body = svg.indexOf('>', svg.indexOf("<svg ")) + 1;
+    // The writer leaves out its default size of letters, which is not that of a page around it, and
+    // counts on every space.
     return svg.substring(0, body - 1)
-        + " role=\"img\">\n  <title>"
+        + " font-size=\"12px\" xml:space=\"preserve\" role=\"img\">\n  <title>"
         + Markup.escaped(title)
         + "</title>\n  <desc>"
         + Markup.escaped(caption)

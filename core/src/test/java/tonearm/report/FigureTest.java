@@ -34,6 +34,15 @@ class FigureTest {
         });
   }
 
+  /**
+   * In a page, what an SVG does not say is taken from the page: letters grew out of their places.
+   */
+  @Test
+  void thePageAroundItDoesNotChangeItsTexts() {
+    assertThat(figure("a   b").toSvg())
+        .containsPattern("<svg [^>]* font-size=\"12px\" xml:space=\"preserve\"");
+  }
+
   @Test
   void textsAreTextsAndSaySoToScreenReaders() {
     Svg svg = Svg.of(figure("R&B <3 3×3"));
