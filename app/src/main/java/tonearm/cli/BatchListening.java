@@ -226,6 +226,7 @@ final class BatchListening {
       if (warnings != null) {
         warnings.forEach(w -> progress.say(err, path + "warning: " + Text.oneLine(w)));
       }
+      progress.clear();
       sink.take(prediction);
       progress.to(answered + failed, total);
     }

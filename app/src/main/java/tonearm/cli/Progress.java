@@ -62,7 +62,7 @@ final class Progress implements AutoCloseable {
   /** A word beside the bar. */
   void note(String text) {
     if (bar != null) {
-      bar.setExtraMessage(text);
+      bar.setExtraMessage(" " + text);
     }
   }
 
@@ -70,6 +70,14 @@ final class Progress implements AutoCloseable {
   void say(PrintWriter err, String line) {
     // Clears the bar's own line, which is drawn again below the text within a moment.
     err.println(bar == null ? line : "\r\u001b[K" + line);
+  }
+
+  /** Makes room for text on stdout, which may be the same terminal. */
+  void clear() {
+    if (bar != null) {
+      System.err.print("\r\u001b[K");
+      System.err.flush();
+    }
   }
 
   @Override

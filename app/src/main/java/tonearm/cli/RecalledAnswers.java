@@ -69,6 +69,18 @@ final class RecalledAnswers {
     return files;
   }
 
+  /** Every genre that an answer names; none if there is no answer. */
+  Set<String> genres() {
+    Set<String> genres = new LinkedHashSet<>();
+    for (Prediction answer : byPath.values()) {
+      Map<String, Float> probabilities = answer.probabilities();
+      if (probabilities != null) {
+        genres.addAll(probabilities.keySet());
+      }
+    }
+    return genres;
+  }
+
   /**
    * The answer for a file.
    *

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ import tonearm.cli.BatchListening.Outcome;
 import tonearm.cli.InputFiles.Input;
 import tonearm.infer.ClassifyOptions;
 import tonearm.library.LibraryIndex;
+import tonearm.model.ModelBundle;
 import tonearm.tags.GenrePolicy;
 import tonearm.tags.GenrePolicy.Mode;
 import tonearm.tags.Spelling;
@@ -201,8 +203,16 @@ final class TagCommand implements Callable<Integer> {
     }
     TagField target = new TagField(field);
     Mode mode = existing == null ? Mode.KEEP : existing.mode();
-    GenrePolicy policy = new GenrePolicy(mode, minConfidence, top, spelling());
     RecalledAnswers recalled = from == null ? null : RecalledAnswers.read(from);
+    Spelling spelling = spelling();
+    // Without any answer there is nothing that an alias could be held to; a file of aliases may be
+    // meant for several models.
+    Collection<String> genres =
+        recalled == null ? ModelBundle.describe(batch.bundle()).genres() : recalled.genres();
+    if (!genres.isEmpty()) {
+      new Spelling(aliases).requireGenresOf(genres);
+    }
+    GenrePolicy policy = new GenrePolicy(mode, minConfidence, top, spelling);
     List<Input> inputs = inputs(recalled);
     Interruption.guard();
     try (LibraryIndex index = hears ? library.open(recursive, err) : null;

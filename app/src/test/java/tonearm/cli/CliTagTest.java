@@ -247,6 +247,7 @@ class CliTagTest {
     tag("--field", "title", a).assertFails(2, "title");
     tag("--map", "jazz=unknown", a).assertFails(2, "unknown");
     tag("--map", "jazz=Rock;Pop", a).assertFails(2, "glued");
+    tag("--map", "jaz=Bebop", a).assertFails(2, "no genre \"jaz\"");
     tag("--jobs", 0, a).assertFails(2, "--jobs");
     tag("--since", "2026-01-01", a).assertFails(2, "--undo");
     tag("--undo", "--replace", a).assertFails(2, "--undo");

@@ -1,8 +1,11 @@
 package tonearm.tags;
 
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +54,25 @@ public final class Spelling {
           }
           this.aliases.put(name.strip().toLowerCase(Locale.ROOT), value);
         });
+  }
+
+  /**
+   * Refuses an alias of a genre that is never heard: a slip there would leave the genre that was
+   * meant as it is.
+   *
+   * @param genres what a model can answer
+   * @throws IllegalArgumentException naming the alias and the genres there are
+   */
+  public void requireGenresOf(Collection<String> genres) {
+    Set<String> known = new HashSet<>();
+    genres.forEach(genre -> known.add(genre.strip().toLowerCase(Locale.ROOT)));
+    for (String name : aliases.keySet()) {
+      if (!known.contains(name)) {
+        throw new IllegalArgumentException(
+            "there is no genre \"%s\" to be written otherwise; there are %s"
+                .formatted(name, String.join(", ", genres)));
+      }
+    }
   }
 
   /** The name in tags, or null if this genre is not written. */
