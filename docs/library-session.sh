@@ -17,10 +17,15 @@ echo "not music" >Music/broken.flac
 printf '\211PNG\r\n\032\n' >Music/cover.png
 printf '#EXTM3U\na copy.mp3\n' >Music/all.m3u8
 
+# The name stands for the launcher of this checkout.
+tonearm() {
+  "$home/tonearm" "$@"
+}
+
 say() {
   printf '$ %s\n' "$1"
   # Both streams, in the order in which they were written.
-  eval "$(printf '%s' "$1" | sed "s|^tonearm|'$home/tonearm'|")" 2>&1 | sed "s|$place/|~/|g"
+  eval "$1" 2>&1 | sed "s|$place/|~/|g" || true
 }
 {
   echo '```text'

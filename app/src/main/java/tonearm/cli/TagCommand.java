@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -203,16 +202,14 @@ final class TagCommand implements Callable<Integer> {
     }
     TagField target = new TagField(field);
     Mode mode = existing == null ? Mode.KEEP : existing.mode();
+    GenrePolicy policy = new GenrePolicy(mode, minConfidence, top, spelling());
     RecalledAnswers recalled = from == null ? null : RecalledAnswers.read(from);
-    Spelling spelling = spelling();
-    // Without any answer there is nothing that an alias could be held to; a file of aliases may be
-    // meant for several models.
-    Collection<String> genres =
-        recalled == null ? ModelBundle.describe(batch.bundle()).genres() : recalled.genres();
-    if (!genres.isEmpty()) {
-      new Spelling(aliases).requireGenresOf(genres);
+    if (!aliases.isEmpty()) {
+      // Those of a file may be meant for several models.
+      new Spelling(aliases)
+          .requireGenresOf(
+              recalled == null ? ModelBundle.describe(batch.bundle()).genres() : recalled.genres());
     }
-    GenrePolicy policy = new GenrePolicy(mode, minConfidence, top, spelling);
     List<Input> inputs = inputs(recalled);
     Interruption.guard();
     try (LibraryIndex index = hears ? library.open(recursive, err) : null;
