@@ -24,7 +24,8 @@ tonearm() {
 
 say() {
   printf '$ %s\n' "$1"
-  # Both streams, in the order in which they were written.
+  # Both streams, in the order in which they were written. A status of 1 is part of the session: one of
+  # the files is broken on purpose.
   eval "$1" 2>&1 | sed "s|$place/|~/|g" || true
 }
 {
