@@ -210,7 +210,7 @@ final class AugmentationCost {
             double factor = SpectrogramEffects.factor(semitones(random));
             scaler.scale(clips.get(clip), picture, 0, factor);
           }
-          case REST -> STRONG.apply(picture, 0, SIZE, random);
+          case REST -> STRONG.apply(picture, 0, SIZE, SIZE, random);
         }
       }
       return 1;

@@ -55,6 +55,7 @@ import tonearm.train.TrainingListener;
     })
 final class CrossvalCommand implements Callable<Integer> {
   private static final int DEFAULT_FOLDS = 5;
+  private static final int MAX_PARALLEL = 64;
 
   /** Where the archive has its lists. */
   private static final String LISTS = "splits";
@@ -95,6 +96,15 @@ final class CrossvalCommand implements Callable<Integer> {
   private List<Integer> onlyFolds = List.of();
 
   @Option(
+      names = "--parallel",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Folds trained at the same time, each with --threads cores, which is 1 then unless given."
+              + " Small networks use two cores better so. Default: ${DEFAULT-VALUE}.")
+  private int parallel;
+
+  @Option(
       names = "--split-seed",
       paramLabel = "N",
       description = "Deals the folds. Default: that of --seed.")
@@ -127,7 +137,11 @@ final class CrossvalCommand implements Callable<Integer> {
     SortedSet<Integer> chosen = chosen(count);
     Path runFile = out.resolve(Trainer.RUN_FILE);
     Run before = Files.exists(runFile) && resume ? Json.read(runFile, Run.class) : null;
-    TrainConfig config = recipe.config(before);
+    if (parallel < 1 || parallel > MAX_PARALLEL) {
+      throw new ParameterException(
+          spec.commandLine(), "--parallel must be from 1 to " + MAX_PARALLEL + ", not " + parallel);
+    }
+    TrainConfig config = recipe.config(before, parallel == 1 ? null : 1);
     long dealt = splitSeed == null ? recipe.seed() : splitSeed;
     PreparedDataset dataset = PreparedDataset.open(data);
     List<Split> splits =
@@ -150,8 +164,8 @@ final class CrossvalCommand implements Callable<Integer> {
                   recipe.architecture(),
                   config,
                   out,
-                  new FoldWatch(progress, err, count))
-              .run(chosen, resume);
+                  new FoldWatch(progress, err, count, config.epochs()))
+              .run(chosen, parallel, resume);
     } catch (InterruptedException e) {
       err.println("tonearm: stopped; go on with the same command and --resume");
       throw e;
@@ -177,12 +191,14 @@ final class CrossvalCommand implements Callable<Integer> {
   }
 
   /** What a person or a log sees of the folds, and the bundle that each leaves. */
-  private final class FoldWatch implements CrossValidation.Listener {
+  private static final class FoldWatch implements CrossValidation.Listener {
     private final Progress progress;
     private final PrintWriter err;
     private final int count;
+    private final int epochs;
 
-    FoldWatch(Progress progress, PrintWriter err, int count) {
+    FoldWatch(Progress progress, PrintWriter err, int count, int epochs) {
+      this.epochs = epochs;
       this.progress = progress;
       this.err = err;
       this.count = count;
@@ -194,7 +210,7 @@ final class CrossvalCommand implements Callable<Integer> {
 
     @Override
     public TrainingListener begins(int fold) {
-      return new TrainingProgress(progress, err, recipe.epochs(), label(fold) + ", ");
+      return new TrainingProgress(progress, err, epochs, label(fold) + ", ");
     }
 
     @Override

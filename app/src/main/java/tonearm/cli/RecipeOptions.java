@@ -1,13 +1,18 @@
 package tonearm.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import tonearm.dataset.ClipStream.Crops;
 import tonearm.features.Augmentation;
-import tonearm.features.ClipGrid;
 import tonearm.model.ModelConfig;
 import tonearm.model.ModelConfig.Activation;
 import tonearm.model.Precision;
+import tonearm.provenance.Json;
 import tonearm.provenance.Machine;
+import tonearm.train.Refinements;
 import tonearm.train.Run;
 import tonearm.train.TrainConfig;
 
@@ -19,36 +24,72 @@ final class RecipeOptions {
       names = "--model",
       paramLabel = "NAME",
       required = true,
-      description = "The architecture; see tonearm models.")
+      description =
+          "The architecture; see tonearm models. Or a JSON file that holds one, as \"model\" in a"
+              + " run's run.json.")
   private String model;
 
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      defaultValue = "" + TrainConfig.DEFAULT_EPOCHS,
-      description = "Times through the training clips. Default: ${DEFAULT-VALUE}.")
-  private int epochs;
+      description = "Times through the training clips. Default: 25; tonearm-base: 45.")
+  private @Nullable Integer epochs;
 
   @Option(
       names = "--batch-size",
       paramLabel = "N",
-      defaultValue = "" + TrainConfig.DEFAULT_BATCH_SIZE,
-      description = "Clips a step. Default: ${DEFAULT-VALUE}.")
-  private int batchSize;
+      description = "Clips a step. Default: 32; tonearm-base: 64.")
+  private @Nullable Integer batchSize;
 
   @Option(
       names = "--learning-rate",
       paramLabel = "X",
-      defaultValue = "" + TrainConfig.DEFAULT_LEARNING_RATE,
-      description = "Of Adam. Default: ${DEFAULT-VALUE}.")
-  private double learningRate;
+      description = "Of Adam, at its highest. Default: 0.001; tonearm-base: 0.004.")
+  private @Nullable Double learningRate;
 
   @Option(
       names = "--l2",
       paramLabel = "X",
-      defaultValue = "" + TrainConfig.DEFAULT_L2,
-      description = "Weight of the penalty on kernels; 0: none. Default: ${DEFAULT-VALUE}.")
-  private double l2;
+      description = "Weight of the penalty on kernels; 0: none. Default: 0.001; tonearm-base: 0.")
+  private @Nullable Double l2;
+
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "X",
+      description =
+          "What kernels lose of themselves in a step, times the learning rate. Default: 0;"
+              + " tonearm-base: 0.05.")
+  private @Nullable Double weightDecay;
+
+  @Option(
+      names = "--mixup",
+      paramLabel = "X",
+      description =
+          "Mix clips two by two, by a beta distribution of this parameter; 0: never. Default: 0;"
+              + " tonearm-base: 0.3.")
+  private @Nullable Double mixup;
+
+  @Option(
+      names = "--label-smoothing",
+      paramLabel = "X",
+      description = "Part of the target that all genres share. Default: 0; tonearm-base: 0.1.")
+  private @Nullable Double labelSmoothing;
+
+  @Option(
+      names = "--weight-average",
+      paramLabel = "X",
+      description =
+          "Keep the average of the weights over time, so much of it at each step; 0: keep the last"
+              + " step's. Default: 0; tonearm-base: 0.995.")
+  private @Nullable Double weightAverage;
+
+  @Option(
+      names = "--crops",
+      paramLabel = "grid|random",
+      description =
+          "Where training clips lie: as those that are answered, or anywhere in a track. Default:"
+              + " grid; tonearm-base: random.")
+  private @Nullable Crops crops;
 
   @Option(
       names = "--activation",
@@ -67,12 +108,13 @@ final class RecipeOptions {
 
   @Option(
       names = "--augmentation",
-      paramLabel = "none|published|strong",
-      defaultValue = "published",
+      paramLabel = "none|published|strong|wide",
       description =
           "How training clips are changed at random: not at all; noise, time shift and masks; these"
-              + " and time stretch, pitch shift, low-pass and tilt. Default: ${DEFAULT-VALUE}.")
-  private String augmentation;
+              + " and time stretch, pitch shift, low-pass and tilt; wide: as strong, without time"
+              + " shift. Or a JSON file, as \"augmentation\" in run.json. Default: published;"
+              + " tonearm-base: wide.")
+  private @Nullable String augmentation;
 
   @Option(names = "--no-augmentation", description = "The same as --augmentation none.")
   private boolean noAugmentation;
@@ -102,47 +144,110 @@ final class RecipeOptions {
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   RecipeOptions() {}
 
-  /** Times through the training clips. */
-  int epochs() {
-    return epochs;
-  }
-
   /** What decides every random choice. */
   long seed() {
     return seed;
   }
 
-  /** The network. */
-  ModelConfig architecture() {
-    ModelConfig preset = ModelConfig.preset(model);
+  /**
+   * The network.
+   *
+   * @throws IOException if it is to be read from a file and cannot be
+   */
+  ModelConfig architecture() throws IOException {
+    ModelConfig preset = isFile(model) ? read(model, ModelConfig.class) : ModelConfig.preset(model);
     return preset.with(
         activation == null ? preset.activation() : activation,
         preset.batchNorm() && !noBatchNorm,
         dropout == null ? preset.dropout() : dropout);
   }
 
+  private static boolean isFile(String nameOrFile) {
+    return nameOrFile.endsWith(".json");
+  }
+
+  private static <T> T read(String file, Class<T> type) throws IOException {
+    Path path = Path.of(file);
+    if (!Files.exists(path)) {
+      throw new IOException(file + ": no such file");
+    }
+    return Json.read(path, type);
+  }
+
   /**
-   * The recipe.
+   * The recipe: the architecture's own but for what is asked for.
    *
    * @param before the run that is gone on with, which decides what would depend on this machine;
    *     null if none is
+   * @throws IOException if the augmentation is to be read from a file and cannot be
    */
-  TrainConfig config(@Nullable Run before) {
+  TrainConfig config(@Nullable Run before) throws IOException {
+    return config(before, null);
+  }
+
+  /**
+   * As above.
+   *
+   * @param defaultThreads unless --threads says otherwise; null for all cores
+   */
+  TrainConfig config(@Nullable Run before, @Nullable Integer defaultThreads) throws IOException {
     Precision arithmetic =
         before != null && precision.equals(AUTO)
             ? before.training().precision()
             : Precision.of(precision, Machine.current().hasBf16());
     int cores =
-        before == null ? Runtime.getRuntime().availableProcessors() : before.training().threads();
+        before == null
+            ? or(defaultThreads, Runtime.getRuntime().availableProcessors())
+            : before.training().threads();
+    TrainConfig own =
+        TrainConfig.recipeOf(
+            architecture().architecture(), seed, arithmetic, threads == null ? cores : threads);
     return new TrainConfig(
-        epochs,
-        batchSize,
-        learningRate,
-        l2,
-        ClipGrid.DEFAULT_CLIP_SECONDS,
-        noAugmentation ? Augmentation.NONE : Augmentation.preset(augmentation),
+        or(epochs, own.epochs()),
+        or(batchSize, own.batchSize()),
+        or(learningRate, own.learningRate()),
+        or(l2, own.l2()),
+        own.clipSeconds(),
+        augmentation(own),
         seed,
         arithmetic,
-        threads == null ? cores : threads);
+        own.threads(),
+        refinements(own));
+  }
+
+  private Augmentation augmentation(TrainConfig own) throws IOException {
+    if (noAugmentation) {
+      return Augmentation.NONE;
+    } else if (augmentation == null) {
+      return own.augmentation();
+    }
+    return isFile(augmentation)
+        ? read(augmentation, Augmentation.class)
+        : Augmentation.preset(augmentation);
+  }
+
+  private @Nullable Refinements refinements(TrainConfig own) {
+    boolean asked =
+        weightDecay != null
+            || mixup != null
+            || labelSmoothing != null
+            || weightAverage != null
+            || crops != null;
+    Refinements of = own.refinements();
+    if (!asked) {
+      return of;
+    }
+    Refinements plain = of == null ? Refinements.NONE : of;
+    return new Refinements(
+        plain.warmUp(),
+        or(weightDecay, plain.weightDecay()),
+        or(mixup, plain.mixup()),
+        or(labelSmoothing, plain.labelSmoothing()),
+        or(weightAverage, plain.averaging()),
+        crops == null ? plain.randomCrops() : crops == Crops.RANDOM);
+  }
+
+  private static <T> T or(@Nullable T asked, T own) {
+    return asked == null ? own : asked;
   }
 }

@@ -95,7 +95,7 @@ final class TrainCommand implements Callable<Integer> {
               architecture,
               config,
               out,
-              new TrainingProgress(progress, err, recipe.epochs(), ""));
+              new TrainingProgress(progress, err, config.epochs(), ""));
       try (GenreNet net = trainer.train(resume)) {
         RunBundle.write(out, net, name, noteText);
       }

@@ -30,6 +30,11 @@ public record ClipSet(List<Track> tracks, Map<String, Set<Integer>> only) {
     return tracks.isEmpty();
   }
 
+  /** Whether a track's clips were dealt one by one. */
+  boolean isByClip(Track track) {
+    return only.containsKey(track.track());
+  }
+
   /** Whether a clip of one of the tracks is in it. */
   public boolean has(Track track, int clip) {
     Set<Integer> some = only.get(track.track());

@@ -37,7 +37,7 @@ public final class ClipStream implements AutoCloseable {
   /**
    * Some clips ready for the network.
    *
-   * @param pictures {@code [size()][picture][picture]}, row = frequency, values in [0, 1]
+   * @param pictures {@code [size()][height][width]}, row = frequency, values in [0, 1]
    * @param genres index of each clip's genre
    * @param tracks each clip's track
    * @param clips each clip's place in its track, from 0
@@ -77,7 +77,7 @@ public final class ClipStream implements AutoCloseable {
 
     /** Clips in catalogue order, as they are. */
     public ClipStream inOrder() {
-      return new ClipStream(this, null, 0, Augmentation.NONE);
+      return new ClipStream(this, null, 0, Augmentation.NONE, Crops.GRID);
     }
 
     /**
@@ -85,9 +85,20 @@ public final class ClipStream implements AutoCloseable {
      *
      * @param epoch from 1
      */
-    public ClipStream shuffled(Seeds seeds, int epoch, Augmentation augmentation) {
-      return new ClipStream(this, seeds, epoch, augmentation);
+    public ClipStream shuffled(Seeds seeds, int epoch, Augmentation augmentation, Crops crops) {
+      return new ClipStream(this, seeds, epoch, augmentation, crops);
     }
+  }
+
+  /** Where a shuffled stream's clips lie. */
+  public enum Crops {
+    /** On the grid, as those that are answered. */
+    GRID,
+    /**
+     * Anywhere in the track, drawn anew each epoch, as many as the grid has. Where a split deals
+     * clips and not tracks they stay on the grid: others would reach into clips of the other side.
+     */
+    RANDOM
   }
 
   private record Clip(Track track, int index, Spectrogram levels) {}
@@ -99,15 +110,18 @@ public final class ClipStream implements AutoCloseable {
   private final @Nullable Seeds seeds;
   private final int epoch;
   private final Augmentation augmentation;
+  private final Crops crops;
   private final BlockingQueue<Delivery> queue = new ArrayBlockingQueue<>(AHEAD);
   private final Thread reader;
   private boolean ended;
 
-  private ClipStream(Source source, @Nullable Seeds seeds, int epoch, Augmentation augmentation) {
+  private ClipStream(
+      Source source, @Nullable Seeds seeds, int epoch, Augmentation augmentation, Crops crops) {
     this.source = source;
     this.seeds = seeds;
     this.epoch = epoch;
     this.augmentation = augmentation;
+    this.crops = crops;
     this.reader = new Thread(this::read, "clip-stream");
     reader.setDaemon(true);
     reader.start();
@@ -155,6 +169,7 @@ public final class ClipStream implements AutoCloseable {
     List<Track> order = new ArrayList<>(source.clips().tracks());
     Random shuffler = seeds == null ? null : seeds.random("shuffle", epoch);
     Random augmenter = seeds == null ? new Random(0) : seeds.random("augment", epoch);
+    Random cropper = seeds == null || crops == Crops.GRID ? null : seeds.random("crop", epoch);
     if (shuffler != null) {
       Collections.shuffle(order, shuffler);
     }
@@ -165,7 +180,7 @@ public final class ClipStream implements AutoCloseable {
       int end = Math.min(order.size(), next + WINDOW);
       long values = 0;
       while (next < end && values < WINDOW_VALUES) {
-        for (Clip clip : clipsOf(order.get(next++))) {
+        for (Clip clip : clipsOf(order.get(next++), cropper)) {
           window.add(clip);
           values += clip.levels().values().length;
         }
@@ -186,13 +201,16 @@ public final class ClipStream implements AutoCloseable {
     }
   }
 
-  private List<Clip> clipsOf(Track track) throws IOException {
+  private List<Clip> clipsOf(Track track, @Nullable Random cropper) throws IOException {
     Spectrogram whole = source.dataset().spectrogram(track);
     List<ClipGrid.Span> spans = source.grid().spans(whole.frames());
     List<Clip> clips = new ArrayList<>();
     for (int index = 0; index < spans.size(); index++) {
       if (source.clips().has(track, index)) {
         ClipGrid.Span span = spans.get(index);
+        if (cropper != null && !source.clips().isByClip(track)) {
+          span = augmentation.crop(whole.frames(), source.grid().framesPerClip(), cropper);
+        }
         Spectrogram levels = whole.columns(span.from(), span.to());
         clips.add(new Clip(track, index, source.grid().padded(levels)));
       }
@@ -201,14 +219,15 @@ public final class ClipStream implements AutoCloseable {
   }
 
   private Batch toBatch(List<Clip> clips, Random augmenter) {
-    int size = source.scaler().size();
-    float[] pictures = new float[clips.size() * size * size];
+    Augmentation changes = crops == Crops.RANDOM ? augmentation.ofCrops() : augmentation;
+    int length = source.scaler().length();
+    float[] pictures = new float[clips.size() * length];
     int[] genres = new int[clips.size()];
     int[] indices = new int[clips.size()];
     List<String> tracks = new ArrayList<>();
     for (int i = 0; i < clips.size(); i++) {
       Clip clip = clips.get(i);
-      augmentation.picture(clip.levels(), source.scaler(), pictures, i * size * size, augmenter);
+      changes.picture(clip.levels(), source.scaler(), pictures, i * length, augmenter);
       genres[i] = source.dataset().catalog().genres().indexOf(clip.track().genre());
       indices[i] = clip.index();
       tracks.add(clip.track().track());

@@ -16,7 +16,8 @@ import tonearm.provenance.Provenance;
 
 /**
  * A folder of spectrogram pictures and their index: {@code dataset.json}, {@code tracks.csv},
- * {@code spectrograms/<genre>/<track>.png}. Nothing is held in memory but the index. Thread-safe.
+ * {@code spectrograms/<genre>/<track>.png}. Held in memory are the index and pictures that were
+ * read, up to 192 MiB of them. Thread-safe.
  */
 public final class PreparedDataset {
   /** Name of the file that describes the dataset. */
@@ -24,6 +25,9 @@ public final class PreparedDataset {
 
   /** Name of the index. */
   public static final String INDEX_FILE = "tracks.csv";
+
+  /** Pictures that were read are kept up to so many bytes: the archive's 1000 are 187 MB. */
+  private static final long MOST_KEPT = 192L << 20;
 
   static final String PICTURE_FOLDER = "spectrograms";
 
@@ -56,6 +60,7 @@ public final class PreparedDataset {
   private final Path folder;
   private final Description description;
   private final Catalog catalog;
+  private final PictureCache kept = new PictureCache(MOST_KEPT);
 
   private PreparedDataset(Path folder, Description description, Catalog catalog) {
     this.folder = folder;
@@ -144,7 +149,10 @@ public final class PreparedDataset {
    */
   public Spectrogram spectrogram(Track track) throws IOException {
     Path file = picture(folder, track);
-    Spectrogram spectrogram;
+    Spectrogram spectrogram = kept.get(digestName(track));
+    if (spectrogram != null) {
+      return spectrogram;
+    }
     try {
       spectrogram = SpectrogramPng.read(file);
     } catch (NoSuchFileException e) {
@@ -155,6 +163,7 @@ public final class PreparedDataset {
           "%s has %d rows, but the dataset's features have %d"
               .formatted(file, spectrogram.bins(), features().bins()));
     }
+    kept.offer(digestName(track), spectrogram);
     return spectrogram;
   }
 

@@ -120,7 +120,7 @@ public final class MelFilterBank {
   }
 
   /** The frequency of a Slaney mel. */
-  static double melToHz(double mel) {
+  public static double melToHz(double mel) {
     return mel < LOG_START_MEL
         ? mel * LINEAR_HZ_PER_MEL
         : LOG_START_HZ * Math.exp(LOG_STEP * (mel - LOG_START_MEL));

@@ -10,6 +10,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import tonearm.features.PictureConfig.Style;
 import tonearm.features.SpectrogramEffects.Interpolation;
 
 /**
@@ -25,10 +26,10 @@ import tonearm.features.SpectrogramEffects.Interpolation;
  * smoother than sound; along frequency by moving the edges of the rows that {@link ClipScaler}
  * gathers. A clip that a stretch made shorter is repeated from its start until it is full, as
  * {@link ClipGrid#padded} does; of one made longer a part is taken. A low-pass filter sets the
- * picture's highest rows to 0, the clip's lowest level: what recordings of lower bandwidth show. A
- * tilt raises high frequencies against low ones or the other way round, as one recording's sound
- * differs from another's. A gain is not among them: a clip is scaled by its own range, which undoes
- * it.
+ * picture's highest rows to the clip's lowest level or, where a picture is scaled by its standard
+ * deviation, some way below before it is scaled: what recordings of lower bandwidth show. A tilt
+ * raises high frequencies against low ones or the other way round, as one recording's sound differs
+ * from another's. A gain is not among them: a clip is scaled by its own range, which undoes it.
  *
  * @param probability of each, 0 to 1; default 0.5
  * @param noise largest standard deviation of the white noise, at least 0; each clip draws its own
@@ -74,10 +75,23 @@ public record Augmentation(
   public static final Augmentation STRONG =
       new Augmentation(0.5, 0.05, 0.5, 0.15, 0.15, 0.25, 2, 0.5, 0.1);
 
+  /**
+   * For {@code tonearm-base}: no circular shift, since clips are taken from anywhere in a track; a
+   * low-pass and a tilt that real files have.
+   */
+  public static final Augmentation WIDE =
+      new Augmentation(0.5, 0.03, 0, 0.2, 0.2, 0.25, 2, 0.3, 0.1);
+
   /** Leaves every picture as it is. */
   public static final Augmentation NONE = new Augmentation(0, 0, 0, 0, 0);
 
-  private static final List<String> PRESETS = List.of("none", "published", "strong");
+  /**
+   * Furthest that an empty band of a {@link Style#MEL_STANDARD} picture lies below the clip's
+   * lowest level, as a part of its range.
+   */
+  private static final double MAX_GAP = 0.5;
+
+  private static final List<String> PRESETS = List.of("none", "published", "strong", "wide");
 
   public Augmentation {
     require("probability", probability, 1);
@@ -106,7 +120,7 @@ public record Augmentation(
   /**
    * A named one.
    *
-   * @param name {@code none}, {@code published} or {@code strong}
+   * @param name {@code none}, {@code published}, {@code strong} or {@code wide}
    * @throws IllegalArgumentException if there is none of that name; the message lists those there
    *     are
    */
@@ -115,6 +129,7 @@ public record Augmentation(
       case "none" -> NONE;
       case "published" -> PUBLISHED;
       case "strong" -> STRONG;
+      case "wide" -> WIDE;
       default ->
           throw new IllegalArgumentException(
               "no augmentation is called '%s'; there are %s"
@@ -146,7 +161,7 @@ public record Augmentation(
    *
    * @param clip finite levels; not changed
    * @param scaler makes the picture
-   * @param pictures receives {@code [size][size]} values in [0, 1] from {@code offset} on, row =
+   * @param pictures receives {@code [height][width]} values in [0, 1] from {@code offset} on, row =
    *     frequency
    * @param random draws every choice; the same state gives the same picture
    */
@@ -154,46 +169,115 @@ public record Augmentation(
       Spectrogram clip, ClipScaler scaler, float[] pictures, int offset, RandomGenerator random) {
     Spectrogram levels = clip;
     if (timeStretch > 0 && random.nextDouble() < probability) {
-      double rate = Math.pow(1 + timeStretch, 2 * random.nextDouble() - 1);
-      levels = stretched(clip, rate, random.nextDouble());
+      levels = stretched(clip, drawRate(random), random.nextDouble());
     }
+    double factor = 1;
     if (pitchShiftSemitones > 0 && random.nextDouble() < probability) {
       double semitones = pitchShiftSemitones * (2 * random.nextDouble() - 1);
-      scaler.scale(levels, pictures, offset, SpectrogramEffects.factor(semitones));
-    } else {
-      scaler.scale(levels, pictures, offset);
+      factor = SpectrogramEffects.factor(semitones);
     }
-    apply(pictures, offset, scaler.size(), random);
+    int height = scaler.height();
+    int width = scaler.width();
+    if (scaler.style() == Style.RANGE) {
+      if (factor == 1) {
+        scaler.scale(levels, pictures, offset);
+      } else {
+        scaler.scale(levels, pictures, offset, factor);
+      }
+      if (lowPass > 0 && random.nextDouble() < probability) {
+        silenceTop(pictures, offset, height, width, drawRows(height, random), 0);
+      }
+    } else {
+      scaler.gather(levels, pictures, offset, factor);
+      if (lowPass > 0 && random.nextDouble() < probability) {
+        // A file's empty band lies further down than anything in the rest of it, by its codec's
+        // and its resampler's leave.
+        int rows = drawRows(height, random);
+        float below = (float) (MAX_GAP * random.nextDouble());
+        float[] range = range(pictures, offset, scaler.length());
+        float level = range[0] - below * (range[1] - range[0]);
+        silenceTop(pictures, offset, height, width, rows, level);
+      }
+      scaler.standardise(pictures, offset);
+    }
+    apply(pictures, offset, height, width, random);
+  }
+
+  private double drawRate(RandomGenerator random) {
+    return Math.pow(1 + timeStretch, 2 * random.nextDouble() - 1);
+  }
+
+  private int drawRows(int height, RandomGenerator random) {
+    return (int) (lowPass * random.nextDouble() * height);
+  }
+
+  private static float[] range(float[] values, int from, int length) {
+    float[] range = {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
+    for (int i = from; i < from + length; i++) {
+      range[0] = Math.min(range[0], values[i]);
+      range[1] = Math.max(range[1], values[i]);
+    }
+    return range;
   }
 
   /**
-   * Changes a picture in place; time stretch and pitch shift are not among this.
+   * A clip from anywhere in a track, played faster or slower if that is drawn: the frames that will
+   * fill a picture's width.
    *
-   * @param picture {@code [size][size]} values in [0, 1] from {@code offset} on, row = frequency;
-   *     stays in [0, 1]
+   * @param frames of the track, at least 1
+   * @param framesPerClip of a clip at its own pace
+   * @param random draws place and pace
+   */
+  public ClipGrid.Span crop(int frames, double framesPerClip, RandomGenerator random) {
+    double length = framesPerClip;
+    if (timeStretch > 0 && random.nextDouble() < probability) {
+      length *= drawRate(random);
+    }
+    int width = (int) Math.max(1, Math.min(frames, Math.rint(length)));
+    int from = random.nextInt(frames - width + 1);
+    return new ClipGrid.Span(from, from + width);
+  }
+
+  /** The same without time stretch, for clips that {@link #crop} took. */
+  public Augmentation ofCrops() {
+    return new Augmentation(
+        probability,
+        noise,
+        timeShift,
+        timeMask,
+        frequencyMask,
+        0,
+        pitchShiftSemitones,
+        lowPass,
+        tilt);
+  }
+
+  /**
+   * Changes a picture in place; what is done to levels is not among this.
+   *
+   * @param picture {@code [height][width]} values in [0, 1] from {@code offset} on, row =
+   *     frequency; stays in [0, 1]
    * @param random draws every choice; the same state gives the same picture
    */
-  public void apply(float[] picture, int offset, int size, RandomGenerator random) {
-    if (lowPass > 0 && random.nextDouble() < probability) {
-      lowPass(picture, offset, size, (int) (lowPass * random.nextDouble() * size));
-    }
+  public void apply(float[] picture, int offset, int height, int width, RandomGenerator random) {
     if (tilt > 0 && random.nextDouble() < probability) {
-      tilt(picture, offset, size, tilt * (2 * random.nextDouble() - 1));
+      tilt(picture, offset, height, width, tilt * (2 * random.nextDouble() - 1));
     }
     if (random.nextDouble() < probability) {
-      addNoise(picture, offset, size * size, noise * random.nextDouble(), random);
+      addNoise(picture, offset, height * width, noise * random.nextDouble(), random);
     }
     if (random.nextDouble() < probability) {
-      int most = (int) (timeShift * size);
-      shiftTime(picture, offset, size, random.nextInt(-most, most + 1));
+      int most = (int) (timeShift * width);
+      shiftTime(picture, offset, height, width, random.nextInt(-most, most + 1));
+    }
+    Mask whole = new Mask(0, height, 0, width);
+    if (random.nextDouble() < probability) {
+      int columns = random.nextInt((int) (timeMask * width) + 1);
+      mask(picture, offset, whole, whole.columns(random.nextInt(width - columns + 1), columns));
     }
     if (random.nextDouble() < probability) {
-      int width = random.nextInt((int) (timeMask * size) + 1);
-      mask(picture, offset, size, 0, size, random.nextInt(size - width + 1), width);
-    }
-    if (random.nextDouble() < probability) {
-      int height = random.nextInt((int) (frequencyMask * size) + 1);
-      mask(picture, offset, size, random.nextInt(size - height + 1), height, 0, size);
+      int rows = random.nextInt((int) (frequencyMask * height) + 1);
+      mask(picture, offset, whole, whole.rows(random.nextInt(height - rows + 1), rows));
     }
   }
 
@@ -213,20 +297,21 @@ public record Augmentation(
     return other.columns(from, from + width);
   }
 
-  /** Sets the highest {@code rows} rows to 0. */
-  static void lowPass(float[] picture, int offset, int size, int rows) {
-    Arrays.fill(picture, offset + (size - rows) * size, offset + size * size, 0f);
+  /** Sets the highest {@code rows} rows to one value. */
+  static void silenceTop(
+      float[] picture, int offset, int height, int width, int rows, float value) {
+    Arrays.fill(picture, offset + (height - rows) * width, offset + height * width, value);
   }
 
   /**
    * Adds a level that rises evenly from {@code -rise / 2} at the lowest row to {@code rise / 2} at
    * the highest, and clips to [0, 1].
    */
-  static void tilt(float[] picture, int offset, int size, double rise) {
-    for (int y = 0; y < size; y++) {
-      float more = (float) (rise * ((y + 0.5) / size - 0.5));
-      int at = offset + y * size;
-      for (int x = at; x < at + size; x++) {
+  static void tilt(float[] picture, int offset, int height, int width, double rise) {
+    for (int y = 0; y < height; y++) {
+      float more = (float) (rise * ((y + 0.5) / height - 0.5));
+      int at = offset + y * width;
+      for (int x = at; x < at + width; x++) {
         picture[x] = Math.min(1, Math.max(0, picture[x] + more));
       }
     }
@@ -244,28 +329,39 @@ public record Augmentation(
   /**
    * Moves every row {@code by} columns to the right; what leaves at one side enters at the other.
    */
-  static void shiftTime(float[] picture, int offset, int size, int by) {
-    float[] row = new float[size];
-    for (int y = 0; y < size; y++) {
-      int at = offset + y * size;
-      for (int x = 0; x < size; x++) {
-        row[Math.floorMod(x + by, size)] = picture[at + x];
+  static void shiftTime(float[] picture, int offset, int height, int width, int by) {
+    float[] row = new float[width];
+    for (int y = 0; y < height; y++) {
+      int at = offset + y * width;
+      for (int x = 0; x < width; x++) {
+        row[Math.floorMod(x + by, width)] = picture[at + x];
       }
-      System.arraycopy(row, 0, picture, at, size);
+      System.arraycopy(row, 0, picture, at, width);
+    }
+  }
+
+  /** A rectangle of a picture. */
+  record Mask(int top, int height, int left, int width) {
+    Mask columns(int from, int count) {
+      return new Mask(top, height, from, count);
+    }
+
+    Mask rows(int from, int count) {
+      return new Mask(from, count, left, width);
     }
   }
 
   /** Sets a rectangle to the picture's mean. */
-  static void mask(
-      float[] picture, int offset, int size, int top, int height, int left, int width) {
+  static void mask(float[] picture, int offset, Mask whole, Mask masked) {
+    int length = whole.height() * whole.width();
     double sum = 0;
-    for (int i = offset; i < offset + size * size; i++) {
+    for (int i = offset; i < offset + length; i++) {
       sum += picture[i];
     }
-    float mean = (float) (sum / (size * size));
-    for (int y = top; y < top + height; y++) {
-      int at = offset + y * size + left;
-      Arrays.fill(picture, at, at + width, mean);
+    float mean = (float) (sum / length);
+    for (int y = masked.top(); y < masked.top() + masked.height(); y++) {
+      int at = offset + y * whole.width() + masked.left();
+      Arrays.fill(picture, at, at + masked.width(), mean);
     }
   }
 }

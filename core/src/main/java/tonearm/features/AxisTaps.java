@@ -59,6 +59,42 @@ record AxisTaps(int[] first, float[][] weights) {
     return new AxisTaps(first, weights);
   }
 
+  /**
+   * The mean over a stretch of the input for each output pixel, the pixels at its ends by the part
+   * that lies in it; where a stretch is shorter than one pixel, linear interpolation at its middle.
+   *
+   * @param in input pixels
+   * @param edges in input pixels, rising, one more than output pixels; an output pixel whose middle
+   *     lies beyond the input's end is made of nothing
+   */
+  static AxisTaps means(int in, double[] edges) {
+    int out = edges.length - 1;
+    int[] first = new int[out];
+    float[][] weights = new float[out][];
+    for (int i = 0; i < out; i++) {
+      double from = edges[i];
+      double to = Math.min(in, edges[i + 1]);
+      double middle = (edges[i] + edges[i + 1]) / 2;
+      if (middle >= in) {
+        weights[i] = new float[0];
+      } else if (edges[i + 1] - from < 1) {
+        double centre = Math.min(in - 1.0, Math.max(0, middle - 0.5));
+        first[i] = Math.min((int) centre, Math.max(0, in - 2));
+        float upper = (float) (centre - first[i]);
+        weights[i] = in == 1 ? new float[] {1} : new float[] {1 - upper, upper};
+      } else {
+        first[i] = (int) from;
+        float[] w = new float[Math.min(in, (int) Math.ceil(to)) - first[i]];
+        for (int k = 0; k < w.length; k++) {
+          double covered = Math.min(to, first[i] + k + 1.0) - Math.max(from, first[i] + k);
+          w[k] = (float) (covered / (to - from));
+        }
+        weights[i] = w;
+      }
+    }
+    return new AxisTaps(first, weights);
+  }
+
   /** Number of output pixels. */
   int out() {
     return first.length;

@@ -40,7 +40,7 @@ public final class Classifier implements AutoCloseable {
     this.precision = precision;
     this.frontEnd = new FrontEnd(model.features());
     this.reader = new SongReader(model);
-    this.scaler = new ClipScaler(model.model().inputSize());
+    this.scaler = model.scaler();
   }
 
   /**
@@ -107,7 +107,7 @@ public final class Classifier implements AutoCloseable {
 
   /** Memory for one clip's picture. */
   float[] newPicture() {
-    return new float[scaler.size() * scaler.size()];
+    return new float[scaler.length()];
   }
 
   /** Makes a clip's picture. */

@@ -15,7 +15,6 @@ import tonearm.dataset.Track;
 import tonearm.eval.ClipPrediction;
 import tonearm.eval.ClipPredictions;
 import tonearm.features.ClipGrid;
-import tonearm.features.ClipScaler;
 import tonearm.model.GenreNet;
 import tonearm.model.ModelBundle;
 import tonearm.model.ModelBundle.Description;
@@ -60,8 +59,7 @@ public final class DatasetAnswers {
     requireFit(bundle, model, dataset, tracks);
     List<ClipPrediction> answers = new ArrayList<>();
     ClipStream.Source source =
-        new ClipStream.Source(
-            dataset, clips, model.grid(), new ClipScaler(model.model().inputSize()), BATCH);
+        new ClipStream.Source(dataset, clips, model.grid(), model.scaler(), BATCH);
     String last = "";
     int begun = 0;
     try (GenreNet net = loaded.network();

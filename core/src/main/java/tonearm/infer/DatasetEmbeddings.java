@@ -12,7 +12,6 @@ import tonearm.dataset.ClipStream;
 import tonearm.dataset.ClipStream.Batch;
 import tonearm.dataset.PreparedDataset;
 import tonearm.dataset.Track;
-import tonearm.features.ClipScaler;
 import tonearm.model.GenreNet;
 import tonearm.model.ModelBundle;
 import tonearm.model.ModelBundle.Description;
@@ -48,12 +47,7 @@ public final class DatasetEmbeddings {
     DatasetAnswers.requireFit(bundle, model, dataset, tracks);
     Map<String, float[]> sums = new LinkedHashMap<>();
     ClipStream.Source source =
-        new ClipStream.Source(
-            dataset,
-            ClipSet.all(tracks),
-            model.grid(),
-            new ClipScaler(model.model().inputSize()),
-            BATCH);
+        new ClipStream.Source(dataset, ClipSet.all(tracks), model.grid(), model.scaler(), BATCH);
     try (GenreNet net = loaded.network();
         ClipStream stream = source.inOrder()) {
       for (Batch batch = stream.next(); batch != null; batch = stream.next()) {

@@ -25,6 +25,14 @@ record Blocks(Builder graph, ModelConfig config) {
     return activation(stage + ".act2", x);
   }
 
+  Node normAndActivation(String stage, Node input) {
+    Node x = input;
+    if (config.batchNorm()) {
+      x = graph.add(stage + ".norm", new Layer.BatchNorm(), x);
+    }
+    return activation(stage + ".act", x);
+  }
+
   Node normAndDropout(String stage, Node input) {
     Node x = input;
     if (config.batchNorm()) {

@@ -2,6 +2,7 @@ package tonearm.model;
 
 import java.util.Map;
 import java.util.Set;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
@@ -139,6 +140,10 @@ final class GraphRunner {
     } else if (layer instanceof Layer.MaxPool p) {
       long[] square = {p.size(), p.size()};
       return torch.max_pool2d(x, square, square, ZERO, ONE, false);
+    } else if (layer instanceof Layer.AveragePool p) {
+      return torch.avg_pool2d(x, p.size(), p.size());
+    } else if (layer instanceof Layer.Rescale r) {
+      return x.sub(new Scalar(r.offset())).mul_(new Scalar(r.factor()));
     } else if (layer instanceof Layer.Dropout d) {
       DropoutMasks masks = training == null ? null : training.masks();
       return masks == null ? x.alias() : dropout(x, masks.next(x, d.rate()));

@@ -105,6 +105,37 @@ public sealed interface Layer {
   }
 
   /**
+   * The mean of each {@code size} by {@code size} square; a remainder at the edge is dropped.
+   *
+   * @param size at least 1 and at most the picture's
+   */
+  record AveragePool(int size) implements Layer {
+    public AveragePool {
+      requireAtLeastOne("a pool's size", size);
+    }
+
+    @Override
+    public Shape outputShape(List<Shape> inputs) {
+      Shape in = only(inputs);
+      return new Shape(in.channels(), in.height() / size, in.width() / size);
+    }
+  }
+
+  /**
+   * {@code (x - offset) * factor}: pictures in [0, 1] to values about 0, so that the zeros around a
+   * convolution's input are its middle and no edge.
+   *
+   * @param offset finite
+   * @param factor finite
+   */
+  record Rescale(double offset, double factor) implements Layer {
+    @Override
+    public Shape outputShape(List<Shape> inputs) {
+      return only(inputs);
+    }
+  }
+
+  /**
    * In training, sets each value to 0 with probability {@code rate} and scales the rest by {@code 1
    * / (1 - rate)}; nothing otherwise.
    */

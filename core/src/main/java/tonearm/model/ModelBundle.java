@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tonearm.features.ClipGrid;
+import tonearm.features.ClipScaler;
 import tonearm.features.FeatureConfig;
 import tonearm.features.FrontEnd;
 import tonearm.model.NetworkGraph.Weight;
@@ -122,6 +123,11 @@ public final class ModelBundle {
     /** The network without weights. */
     public NetworkGraph graph() {
       return model.graph(genres.size());
+    }
+
+    /** Makes the network's pictures. */
+    public ClipScaler scaler() {
+      return model.scaler(features);
     }
 
     /** Where a track's clips lie. */

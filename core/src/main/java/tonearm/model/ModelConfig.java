@@ -1,9 +1,13 @@
 package tonearm.model;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tonearm.features.ClipScaler;
+import tonearm.features.FeatureConfig;
+import tonearm.features.PictureConfig;
 
 /**
  * Everything that decides a network's shape: from this and a list of genres the graph is built
@@ -23,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param dropout rate of every dropout, in [0, 1); default 0.2
  * @param pairedPaths the paper's stages in place of the published run's parallel convolutions; null
  *     for these
+ * @param pooled what {@code tonearm-base} does otherwise; null for the published run's design
  */
 public record ModelConfig(
     @JsonProperty(required = true) String architecture,
@@ -34,7 +39,8 @@ public record ModelConfig(
     @JsonProperty(required = true) Activation activation,
     @JsonProperty(required = true) boolean batchNorm,
     @JsonProperty(required = true) double dropout,
-    @Nullable PairedPaths pairedPaths) {
+    @Nullable PairedPaths pairedPaths,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable PooledDesign pooled) {
 
   /** The function after a convolution. */
   public enum Activation {
@@ -97,10 +103,27 @@ public record ModelConfig(
                   new PairedPaths.Stage(64, 128, 128),
                   new PairedPaths.Stage(256, 128, 256),
                   new PairedPaths.Stage(512, 256, 1024),
-                  new PairedPaths.Stage(2048, 1024, 2048))));
+                  new PairedPaths.Stage(2048, 1024, 2048))),
+          null);
+
+  /** The default of {@code tonearm classify}; {@code docs/MODEL.md} tells how it was found. */
+  public static final ModelConfig TONEARM_BASE =
+      new ModelConfig(
+          "tonearm-base",
+          64,
+          32,
+          List.of(48),
+          96,
+          List.of(64, 96, 192),
+          Activation.RELU,
+          true,
+          0.2,
+          null,
+          new PooledDesign(new PictureConfig(64, 72, PictureConfig.Style.MEL_STANDARD), 2));
 
   private static final Map<String, ModelConfig> PRESETS =
       Map.of(
+          TONEARM_BASE.architecture, TONEARM_BASE,
           PATIL2023.architecture, PATIL2023,
           REFERENCE_UNET.architecture, REFERENCE_UNET,
           NARROW_UNET.architecture, NARROW_UNET,
@@ -130,6 +153,7 @@ public record ModelConfig(
         activation,
         batchNorm,
         dropout,
+        null,
         null);
   }
 
@@ -149,6 +173,9 @@ public record ModelConfig(
         || parallelFilters.stream().distinct().count() != parallelFilters.size()) {
       throw new IllegalArgumentException("stages are named by their filters, so these must differ");
     }
+    if (pooled != null) {
+      pooled.requireFits(inputSize, encoderFilters.size(), parallelFilters.size());
+    }
     int stem = pairedPaths == null ? 1 : 0;
     int step = 1 << (stem + encoderFilters.size());
     if (inputSize < step || inputSize > MAX_INPUT_SIZE || inputSize % step != 0) {
@@ -156,7 +183,7 @@ public record ModelConfig(
           "inputSize must be a multiple of %d up to %d, not %d"
               .formatted(step, MAX_INPUT_SIZE, inputSize));
     }
-    int stages = pairedPaths == null ? parallelFilters.size() : pairedPaths.stages().size();
+    int stages = stages(parallelFilters, pairedPaths);
     if ((inputSize >> (stem + stages)) < 1) {
       throw new IllegalArgumentException(
           inputSize + " cannot be halved by " + stages + " parallel stages");
@@ -164,6 +191,10 @@ public record ModelConfig(
     if (!(dropout >= 0 && dropout < 1)) {
       throw new IllegalArgumentException("dropout must be in [0, 1), not " + dropout);
     }
+  }
+
+  private static int stages(List<Integer> parallelFilters, @Nullable PairedPaths pairedPaths) {
+    return pairedPaths == null ? parallelFilters.size() : pairedPaths.stages().size();
   }
 
   static void requireFilters(String name, List<Integer> filters) {
@@ -217,11 +248,29 @@ public record ModelConfig(
         otherActivation,
         withBatchNorm,
         otherDropout,
-        pairedPaths);
+        pairedPaths,
+        pooled);
+  }
+
+  /** The picture of a clip that it takes. */
+  public PictureConfig picture() {
+    return pooled == null ? PictureConfig.square(inputSize) : pooled.picture();
+  }
+
+  /**
+   * Makes its pictures.
+   *
+   * @param features of the clips
+   */
+  public ClipScaler scaler(FeatureConfig features) {
+    return ClipScaler.of(picture(), features);
   }
 
   /** The network as a graph, with one output for each of {@code genres}. */
   public NetworkGraph graph(int genres) {
+    if (pooled != null) {
+      return pooled.graph(this, genres);
+    }
     NetworkGraph.Builder graph = NetworkGraph.builder(new Shape(1, inputSize, inputSize));
     NetworkGraph.Node x = UNet.append(graph, graph.input(), this);
     x =

@@ -10,9 +10,11 @@ import tonearm.model.NetworkGraph.Node;
 /** How a layer is drawn, in every figure alike. */
 enum LayerKind {
   INPUT("input", Palette.WHITE),
+  RESCALE("rescaling", Palette.PALE),
   CONVOLUTION("convolution", Palette.BLUE),
   TRANSPOSED("transposed convolution", Palette.GREEN),
   MAX_POOL("max-pool", Palette.VERMILION),
+  MEAN_POOL("average pool", new Color(0xEE8866)),
   CONCATENATE("concatenation", Palette.SKY),
   SUM("sum", new Color(0x882255)),
   RELU("ReLU", Palette.ORANGE),
@@ -50,6 +52,10 @@ enum LayerKind {
       return TRANSPOSED;
     } else if (layer instanceof Layer.MaxPool) {
       return MAX_POOL;
+    } else if (layer instanceof Layer.AveragePool) {
+      return MEAN_POOL;
+    } else if (layer instanceof Layer.Rescale) {
+      return RESCALE;
     } else if (layer instanceof Layer.Concatenate) {
       return CONCATENATE;
     } else if (layer instanceof Layer.Sum) {
@@ -76,7 +82,11 @@ enum LayerKind {
    * Whether it changes each value by itself, so that it can be drawn as a part of what it follows.
    */
   boolean isElementwise() {
-    return this == RELU || this == PRELU || this == BATCH_NORM || this == DROPOUT;
+    return this == RESCALE
+        || this == RELU
+        || this == PRELU
+        || this == BATCH_NORM
+        || this == DROPOUT;
   }
 
   /** The layer in a few words, such as "conv 3×3, 32". */
@@ -88,6 +98,8 @@ enum LayerKind {
           .formatted(c.kernel(), c.kernel(), c.filters(), stride(c.stride()));
     } else if (layer instanceof Layer.MaxPool p) {
       return "max-pool " + p.size();
+    } else if (layer instanceof Layer.AveragePool p) {
+      return "average pool " + p.size();
     } else if (layer instanceof Layer.Dropout d) {
       return String.format(Locale.ROOT, "dropout %s", d.rate());
     } else if (layer instanceof Layer.Dense d) {

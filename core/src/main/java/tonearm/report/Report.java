@@ -12,6 +12,7 @@ import tonearm.dataset.Track;
 import tonearm.eval.Metrics;
 import tonearm.eval.Prediction;
 import tonearm.eval.RunMetrics;
+import tonearm.features.ClipScaler;
 import tonearm.features.FeatureConfig;
 import tonearm.features.FileAnalyser;
 import tonearm.features.Spectrogram;
@@ -215,14 +216,14 @@ public final class Report {
               + " --data DATASET");
       return;
     }
-    int size = run.model().inputSize();
+    ClipScaler scaler = run.model().scaler(run.features());
     figures.add(SpectrogramFigures.example(example));
     figures.add(
         SpectrogramFigures.augmentations(
-            example, run.augmentation(), size, run.clipSeconds(), run.seed()));
+            example, run.augmentation(), scaler, run.clipSeconds(), run.seed()));
     figures.add(
         SpectrogramFigures.combined(
-            example, run.augmentation(), size, run.clipSeconds(), run.seed()));
+            example, run.augmentation(), scaler, run.clipSeconds(), run.seed()));
   }
 
   private Example heard(Path file) throws IOException {

@@ -77,8 +77,8 @@ final class SpectrogramFigures {
    * that changes most is shown, as a weak one shows nothing.
    */
   static Figure augmentations(
-      Example example, Augmentation recipe, int size, double clipSeconds, long seed) {
-    Clip clip = new Clip(example, size, clipSeconds, seed);
+      Example example, Augmentation recipe, ClipScaler scaler, double clipSeconds, long seed) {
+    Clip clip = new Clip(example, scaler, clipSeconds, seed);
     List<Picture> pictures = new ArrayList<>();
     pictures.add(new Picture("as it is", "", clip.picture()));
     pictures.add(
@@ -143,14 +143,14 @@ final class SpectrogramFigures {
             + HeatMap.BEYOND,
         pictures,
         example.features(),
-        size,
+        scaler,
         clipSeconds);
   }
 
   /** Figure 7: the picture of one clip, and all augmentations together. */
   static Figure combined(
-      Example example, Augmentation recipe, int size, double clipSeconds, long seed) {
-    Clip clip = new Clip(example, size, clipSeconds, seed);
+      Example example, Augmentation recipe, ClipScaler scaler, double clipSeconds, long seed) {
+    Clip clip = new Clip(example, scaler, clipSeconds, seed);
     Augmentation all =
         new Augmentation(
             1,
@@ -175,7 +175,7 @@ final class SpectrogramFigures {
             new Picture("all combined", "one draw", clip.changed("combined", all)),
             new Picture("all combined", "another draw", clip.changed("combined-again", all))),
         example.features(),
-        size,
+        scaler,
         clipSeconds);
   }
 
@@ -185,17 +185,17 @@ final class SpectrogramFigures {
     private final ClipScaler scaler;
     private final long seed;
 
-    Clip(Example example, int size, double clipSeconds, long seed) {
+    Clip(Example example, ClipScaler scaler, double clipSeconds, long seed) {
       ClipGrid grid = ClipGrid.of(example.features(), clipSeconds);
       List<ClipGrid.Span> spans = grid.spans(example.levels().frames());
       ClipGrid.Span middle = spans.get(spans.size() / 2);
       levels = grid.padded(example.levels().columns(middle.from(), middle.to()));
-      scaler = new ClipScaler(size);
+      this.scaler = scaler;
       this.seed = seed;
     }
 
     float[] picture() {
-      float[] picture = new float[scaler.size() * scaler.size()];
+      float[] picture = new float[scaler.length()];
       scaler.scale(levels, picture, 0);
       return picture;
     }
@@ -228,7 +228,7 @@ final class SpectrogramFigures {
       String caption,
       List<Picture> pictures,
       FeatureConfig features,
-      int size,
+      ClipScaler scaler,
       double clipSeconds) {
     int lines = (pictures.size() + 2) / 3;
     double[] range = HeatMap.range(HeatMap.doubles(pictures.get(0).values()));
@@ -251,7 +251,12 @@ final class SpectrogramFigures {
                     Scale.linear(0, clipSeconds),
                     Scale.linear(0, 1));
             pen.image(
-                HeatMap.image(HeatMap.doubles(picture.values()), size, size, range[0], range[1]),
+                HeatMap.image(
+                    HeatMap.doubles(picture.values()),
+                    scaler.height(),
+                    scaler.width(),
+                    range[0],
+                    range[1]),
                 panel.left(),
                 panel.top(),
                 panel.width(),

@@ -65,12 +65,25 @@ final class Adam implements AutoCloseable {
    * Moves the weights by the gradients gathered; clears these; returns their norm without penalty.
    */
   double step(double learningRate) {
+    return step(learningRate, 0);
+  }
+
+  /**
+   * As {@link #step(double)}, with kernels that shrink by {@code learningRate * weightDecay} of
+   * themselves beside what the gradients ask for (AdamW, Loshchilov &amp; Hutter 2019).
+   */
+  double step(double learningRate, double weightDecay) {
     step++;
     try (PointerScope scope = new PointerScope();
         NoGradGuard off = new NoGradGuard()) {
       Tensor gradients = net.gradients();
       double norm = gradients.norm().item_double();
-      gradients.addcmul_(net.trained(), kernels, new Scalar(2 * l2));
+      if (l2 > 0) {
+        gradients.addcmul_(net.trained(), kernels, new Scalar(2 * l2));
+      }
+      if (weightDecay > 0) {
+        net.trained().addcmul_(net.trained(), kernels, new Scalar(-learningRate * weightDecay));
+      }
       first.lerp_(gradients, new Scalar(1 - BETA1));
       second.mul_(new Scalar(BETA2)).addcmul_(gradients, gradients, new Scalar(1 - BETA2));
       double correction1 = 1 - Math.pow(BETA1, (double) step);

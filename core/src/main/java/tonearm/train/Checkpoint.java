@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import tonearm.model.GenreNet;
 import tonearm.model.NetworkGraph;
 import tonearm.model.Safetensors;
@@ -22,6 +23,7 @@ final class Checkpoint {
   private static final String FILE = "checkpoint/last.safetensors";
   private static final String FIRST = "optimiser.first";
   private static final String SECOND = "optimiser.second";
+  private static final String AVERAGE = "optimiser.average";
   private static final String EPOCH = "epoch";
   private static final String STEPS = "steps";
 
@@ -42,7 +44,8 @@ final class Checkpoint {
    *
    * @param epoch the one just done, from 1
    */
-  static void write(Path run, GenreNet net, Adam adam, int epoch) throws IOException {
+  static void write(Path run, GenreNet net, Adam adam, @Nullable WeightAverage average, int epoch)
+      throws IOException {
     Map<String, Array> arrays = new LinkedHashMap<>();
     Map<String, float[]> values = net.values();
     for (NetworkGraph.Weight weight : net.graph().weights()) {
@@ -52,6 +55,9 @@ final class Checkpoint {
     }
     arrays.put(FIRST, vector(adam.first()));
     arrays.put(SECOND, vector(adam.second()));
+    if (average != null) {
+      arrays.put(AVERAGE, vector(average.values()));
+    }
     Map<String, String> metadata =
         Map.of(EPOCH, Integer.toString(epoch), STEPS, Long.toString(adam.steps()));
     new Safetensors(arrays, metadata).write(file(run));
@@ -69,12 +75,15 @@ final class Checkpoint {
    * @throws IOException if it is damaged or belongs to another network or run; the message names
    *     the file and what is wrong
    */
-  static int read(Path run, GenreNet net, Adam adam, int epochs) throws IOException {
+  static int read(Path run, GenreNet net, Adam adam, @Nullable WeightAverage average, int epochs)
+      throws IOException {
     Safetensors stored = Safetensors.read(file(run));
     Map<String, Array> arrays = new LinkedHashMap<>(stored.arrays());
     try {
       float[] first = take(arrays, FIRST, net.graph().trainableParameters());
       float[] second = take(arrays, SECOND, net.graph().trainableParameters());
+      float[] mean =
+          average == null ? null : take(arrays, AVERAGE, net.graph().trainableParameters());
       Map<String, float[]> values = new LinkedHashMap<>();
       for (NetworkGraph.Weight weight : net.graph().weights()) {
         values.put(weight.name(), take(arrays, weight.name(), weight.shape()));
@@ -86,6 +95,9 @@ final class Checkpoint {
       long steps = number(stored, STEPS, Long.MAX_VALUE);
       net.load(values);
       adam.restore(steps, first, second);
+      if (average != null && mean != null) {
+        average.restore(steps, mean);
+      }
       net.resumeAfter(steps);
       return epoch;
     } catch (IllegalArgumentException e) {

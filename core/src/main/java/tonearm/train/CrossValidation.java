@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +26,7 @@ import tonearm.eval.ClipPredictions;
 import tonearm.eval.Evaluation;
 import tonearm.eval.RunMetrics;
 import tonearm.model.GenreNet;
+import tonearm.model.LibTorch;
 import tonearm.model.ModelConfig;
 import tonearm.provenance.AtomicFiles;
 import tonearm.provenance.Digest;
@@ -48,7 +50,7 @@ public final class CrossValidation {
           .disable(com.fasterxml.jackson.databind.MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
           .build();
 
-  /** Hears of each fold; called on the training thread. */
+  /** Hears of each fold; called on the thread that trains it. */
   public interface Listener {
     /** A fold begins, or goes on: who hears of its steps. */
     TrainingListener begins(int fold);
@@ -122,39 +124,49 @@ public final class CrossValidation {
    * Trains the folds that are not finished.
    *
    * @param only which folds, from 1; the others are left as they are
+   * @param parallel how many folds are trained at the same time, at least 1
    * @param resume go on with what is in the folder
    * @throws TrainingException if the folder holds another cross-validation
    * @throws IOException if data cannot be read or results cannot be written
    * @throws InterruptedException if the thread was interrupted; it can be resumed
    */
-  public Result run(SortedSet<Integer> only, boolean resume)
+  public Result run(SortedSet<Integer> only, int parallel, boolean resume)
       throws IOException, TrainingException, InterruptedException {
     openFolder(resume);
-    List<Integer> failed = new ArrayList<>();
-    for (int fold : only) {
-      Path own = foldFolder(folder, fold);
-      if (isFinished(own) && listener.isComplete(own)) {
-        listener.skipped(fold);
-        continue;
+    List<Integer> failed = Collections.synchronizedList(new ArrayList<>());
+    if (parallel == 1) {
+      for (int fold : only) {
+        train(fold, failed);
       }
-      Trainer trainer =
-          new Trainer(
-              dataset,
-              splits.get(fold - 1),
-              model,
-              config,
-              own,
-              listener.begins(fold),
-              folds.part(fold));
-      try (GenreNet net = trainer.train(true)) {
-        listener.finished(own, net);
-      } catch (TrainingException e) {
-        listener.failed(fold, e);
-        failed.add(fold);
-      }
-      gather();
+    } else {
+      LibTorch.load(config.threads());
+      FoldThreads.run(only, parallel, fold -> train(fold, failed));
     }
-    return new Result(failed, gather(), metrics());
+    return new Result(failed.stream().sorted().toList(), gather(), metrics());
+  }
+
+  private void train(int fold, List<Integer> failed) throws IOException, InterruptedException {
+    Path own = foldFolder(folder, fold);
+    if (isFinished(own) && listener.isComplete(own)) {
+      listener.skipped(fold);
+      return;
+    }
+    Trainer trainer =
+        new Trainer(
+            dataset,
+            splits.get(fold - 1),
+            model,
+            config,
+            own,
+            listener.begins(fold),
+            folds.part(fold));
+    try (GenreNet net = trainer.train(true)) {
+      listener.finished(own, net);
+    } catch (TrainingException e) {
+      listener.failed(fold, e);
+      failed.add(fold);
+    }
+    gather();
   }
 
   private static boolean isFinished(Path run) {
@@ -208,7 +220,7 @@ public final class CrossValidation {
   }
 
   /** Writes what all finished folds say together, and returns their scores. */
-  private List<FoldScore> gather() throws IOException {
+  private synchronized List<FoldScore> gather() throws IOException {
     List<FoldScore> scores = new ArrayList<>();
     List<EpochRecord> history = new ArrayList<>();
     List<ClipPrediction> heldOut = new ArrayList<>();

@@ -5,10 +5,10 @@ import java.util.Set;
 import tonearm.dataset.ClipSet;
 import tonearm.dataset.ClipStream;
 import tonearm.dataset.ClipStream.Batch;
+import tonearm.dataset.ClipStream.Crops;
 import tonearm.dataset.PreparedDataset;
 import tonearm.features.Augmentation;
 import tonearm.features.ClipGrid;
-import tonearm.features.ClipScaler;
 import tonearm.model.GenreNet;
 import tonearm.model.ModelConfig;
 import tonearm.provenance.Seeds;
@@ -41,13 +41,14 @@ record RunClips(PreparedDataset dataset, ModelConfig model, TrainConfig config) 
 
   /** The clips of one epoch, shuffled and augmented. */
   ClipStream shuffled(ClipSet wanted, Seeds seeds, int epoch) {
-    return source(wanted).shuffled(seeds, epoch, config.augmentation());
+    return source(wanted).shuffled(seeds, epoch, config.augmentation(), config.crops());
   }
 
   /** Clips in an order of their own, as they are: what the finished network's statistics are of. */
   ClipStream settling(ClipSet wanted, Seeds seeds) {
     // Statistics need more than one clip.
-    return source(wanted, Math.max(2, config.batchSize())).shuffled(seeds, 0, Augmentation.NONE);
+    return source(wanted, Math.max(2, config.batchSize()))
+        .shuffled(seeds, 0, Augmentation.NONE, Crops.GRID);
   }
 
   /** Asks about every clip, in order and as it is; nothing for no tracks. */
@@ -75,7 +76,7 @@ record RunClips(PreparedDataset dataset, ModelConfig model, TrainConfig config) 
         dataset,
         wanted,
         ClipGrid.of(dataset.features(), config.clipSeconds()),
-        new ClipScaler(model.inputSize()),
+        model.scaler(dataset.features()),
         batchSize);
   }
 }

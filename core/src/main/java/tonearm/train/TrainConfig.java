@@ -1,7 +1,12 @@
 package tonearm.train;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import org.jspecify.annotations.Nullable;
+import tonearm.dataset.ClipStream.Crops;
 import tonearm.features.Augmentation;
+import tonearm.features.ClipGrid;
+import tonearm.model.ModelConfig;
 import tonearm.model.Precision;
 
 /**
@@ -18,6 +23,7 @@ import tonearm.model.Precision;
  * @param seed decides initial weights, order, augmentation and dropout; default 1
  * @param precision arithmetic; default bf16 where the CPU has it
  * @param threads cores of one operation, at least 1; results repeat bit for bit only for one number
+ * @param refinements what the published recipe does not do; null to leave it all
  */
 public record TrainConfig(
     @JsonProperty(required = true) int epochs,
@@ -28,10 +34,39 @@ public record TrainConfig(
     @JsonProperty(required = true) Augmentation augmentation,
     @JsonProperty(required = true) long seed,
     @JsonProperty(required = true) Precision precision,
-    @JsonProperty(required = true) int threads) {
+    @JsonProperty(required = true) int threads,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Refinements refinements) {
+
+  /** A recipe without refinements. */
+  public TrainConfig(
+      int epochs,
+      int batchSize,
+      double learningRate,
+      double l2,
+      double clipSeconds,
+      Augmentation augmentation,
+      long seed,
+      Precision precision,
+      int threads) {
+    this(
+        epochs,
+        batchSize,
+        learningRate,
+        l2,
+        clipSeconds,
+        augmentation,
+        seed,
+        precision,
+        threads,
+        null);
+  }
 
   /** Times through the training clips unless someone chooses otherwise. */
   public static final int DEFAULT_EPOCHS = 25;
+
+  private static final int BASE_EPOCHS = 45;
+  private static final int BASE_BATCH_SIZE = 64;
+  private static final double BASE_LEARNING_RATE = 0.004;
 
   /** Clips a step unless someone chooses otherwise. */
   public static final int DEFAULT_BATCH_SIZE = 32;
@@ -42,6 +77,28 @@ public record TrainConfig(
   /** Weight of the penalty unless someone chooses otherwise. */
   public static final double DEFAULT_L2 = 0.001;
 
+  /**
+   * The recipe that goes with an architecture; all but {@code tonearm-base} are trained as the
+   * published run was.
+   *
+   * @param architecture name of the preset
+   */
+  public static TrainConfig recipeOf(
+      String architecture, long seed, Precision precision, int threads) {
+    boolean base = architecture.equals(ModelConfig.TONEARM_BASE.architecture());
+    return new TrainConfig(
+        base ? BASE_EPOCHS : DEFAULT_EPOCHS,
+        base ? BASE_BATCH_SIZE : DEFAULT_BATCH_SIZE,
+        base ? BASE_LEARNING_RATE : DEFAULT_LEARNING_RATE,
+        base ? 0 : DEFAULT_L2,
+        ClipGrid.DEFAULT_CLIP_SECONDS,
+        base ? Augmentation.WIDE : Augmentation.PUBLISHED,
+        seed,
+        precision,
+        threads,
+        base ? Refinements.BASE : null);
+  }
+
   public TrainConfig {
     require(epochs >= 1 && epochs <= 10_000, "epochs", "from 1 to 10000", epochs);
     require(batchSize >= 1 && batchSize <= 4096, "batchSize", "from 1 to 4096", batchSize);
@@ -50,6 +107,11 @@ public record TrainConfig(
     require(l2 >= 0 && Double.isFinite(l2), "l2", "at least 0", l2);
     require(clipSeconds > 0 && clipSeconds <= 600, "clipSeconds", "in (0, 600]", clipSeconds);
     require(threads >= 1 && threads <= 1024, "threads", "from 1 to 1024", threads);
+  }
+
+  /** Where training clips lie. */
+  Crops crops() {
+    return refinements != null && refinements.randomCrops() ? Crops.RANDOM : Crops.GRID;
   }
 
   private static void require(boolean holds, String name, String limit, Object value) {

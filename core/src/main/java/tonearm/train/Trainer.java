@@ -9,6 +9,7 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import tonearm.dataset.ClipSet;
 import tonearm.dataset.ClipStream;
@@ -136,21 +137,29 @@ public final class Trainer {
     Seeds seeds = new Seeds(config.seed());
     GenreNet net = GenreNet.create(model.graph(dataset.catalog().genres().size()), seeds);
     boolean finished = false;
-    try (Adam adam = new Adam(net, config.l2())) {
+    Refinements refined = config.refinements();
+    try (Adam adam = new Adam(net, config.l2());
+        WeightAverage average =
+            refined == null || refined.averaging() == 0
+                ? null
+                : new WeightAverage(net, refined.averaging())) {
       int done = 0;
       List<EpochRecord> history = new ArrayList<>();
       if (resume && Checkpoint.exists(folder)) {
-        done = Checkpoint.read(folder, net, adam, config.epochs());
+        done = Checkpoint.read(folder, net, adam, average, config.epochs());
         // History is written first: a kill between the two leaves a row of an epoch to be repeated.
         int last = done;
         History.read(folder).stream().filter(r -> r.epoch() <= last).forEach(history::add);
       }
       for (int epoch = done + 1; epoch <= config.epochs(); epoch++) {
-        EpochRecord record = epoch(net, adam, seeds, epoch, train, valid);
+        EpochRecord record = epoch(net, adam, average, seeds, epoch, train, valid);
         history.add(record);
         History.write(folder, history);
-        Checkpoint.write(folder, net, adam, epoch);
+        Checkpoint.write(folder, net, adam, average, epoch);
         listener.epoch(record);
+      }
+      if (average != null) {
+        average.swap(net);
       }
       settle(net, seeds, train, SETTLING_BATCHES, listener);
       new FinalEvaluation(clips, split, Folds.number(folds), listener).write(net, folder);
@@ -248,20 +257,37 @@ public final class Trainer {
   }
 
   private EpochRecord epoch(
-      GenreNet net, Adam adam, Seeds seeds, int epoch, ClipSet train, ClipSet valid)
+      GenreNet net,
+      Adam adam,
+      @Nullable WeightAverage average,
+      Seeds seeds,
+      int epoch,
+      ClipSet train,
+      ClipSet valid)
       throws IOException, TrainingException, InterruptedException {
     long start = System.nanoTime();
     net.seedDropout(seeds.derive("dropout", epoch));
     Tally tally = new Tally();
     DoubleSummaryStatistics norms = new DoubleSummaryStatistics();
     int allClips = clips.estimate(train);
+    Refinements refined = config.refinements();
+    Random mixer = seeds.random("mixup", epoch);
     try (ClipStream stream = clips.shuffled(train, seeds, epoch)) {
       for (Batch batch = stream.next(); batch != null; batch = stream.next()) {
-        Tally step = TrainingStep.gather(net, batch, config.precision());
+        Tally step = gather(net, batch, mixer);
         if (!Double.isFinite(step.lossSum)) {
           throw notFinite(epoch, norms);
         }
-        double norm = adam.step(config.learningRate());
+        double part =
+            (epoch - 1 + (double) tally.clips / Math.max(allClips, tally.clips + 1))
+                / config.epochs();
+        double norm =
+            refined == null
+                ? adam.step(config.learningRate())
+                : adam.step(config.learningRate() * refined.rate(part), refined.weightDecay());
+        if (average != null) {
+          average.add(net);
+        }
         if (!Double.isFinite(norm)) {
           throw notFinite(epoch, norms);
         }
@@ -279,9 +305,19 @@ public final class Trainer {
     if (!Double.isFinite(penalty) || !net.isFinite()) {
       throw notFinite(epoch, norms);
     }
-    Tally watched = watch(net, valid);
-    Tally settled =
-        valid.isEmpty() || !model.batchNorm() ? watched : watchSettled(net, seeds, train, valid);
+    Tally settled;
+    Tally watched;
+    if (average == null) {
+      watched = watch(net, valid);
+      settled =
+          valid.isEmpty() || !model.batchNorm() ? watched : watchSettled(net, seeds, train, valid);
+    } else {
+      // The weights that count are the averaged ones, and they have no statistics but settled ones.
+      average.swap(net);
+      settled = valid.isEmpty() ? watch(net, valid) : watchSettled(net, seeds, train, valid);
+      average.swap(net);
+      watched = settled;
+    }
     if (!Double.isFinite(watched.lossSum) || !Double.isFinite(settled.lossSum)) {
       throw notFinite(epoch, norms);
     }
@@ -299,6 +335,16 @@ public final class Trainer {
         norms.getMax(),
         tally.clips / trainSeconds,
         (System.nanoTime() - start) / 1e9);
+  }
+
+  private Tally gather(GenreNet net, Batch batch, Random mixer) {
+    Refinements refined = config.refinements();
+    if (refined == null || !refined.changesTargets()) {
+      return TrainingStep.gather(net, batch, config.precision());
+    }
+    int genres = dataset.catalog().genres().size();
+    Mixup.Mixed mixed = new Mixup(refined, genres).mix(batch, mixer);
+    return TrainingStep.gather(net, batch, mixed.pictures(), mixed.targets(), config.precision());
   }
 
   private Tally watch(GenreNet net, ClipSet wanted) throws IOException, InterruptedException {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tonearm.dataset.ClipStream.Batch;
+import tonearm.dataset.ClipStream.Crops;
 import tonearm.features.Augmentation;
 import tonearm.features.ClipGrid;
 import tonearm.features.ClipScaler;
@@ -139,11 +140,15 @@ class ClipStreamTest {
   @Test
   void anEpochIsDecidedBySeedAndNumberAndHasEveryClipOnce() throws Exception {
     ClipStream.Source source = source(folder, 32);
-    List<Batch> first = all(source.shuffled(new Seeds(5), 1, Augmentation.PUBLISHED));
-    assertThat(same(first, all(source.shuffled(new Seeds(5), 1, Augmentation.PUBLISHED)))).isTrue();
-    List<Batch> otherEpoch = all(source.shuffled(new Seeds(5), 2, Augmentation.PUBLISHED));
-    List<Batch> otherSeed = all(source.shuffled(new Seeds(6), 1, Augmentation.PUBLISHED));
-    List<Batch> plain = all(source.shuffled(new Seeds(5), 1, Augmentation.NONE));
+    List<Batch> first = all(source.shuffled(new Seeds(5), 1, Augmentation.PUBLISHED, Crops.GRID));
+    assertThat(
+            same(first, all(source.shuffled(new Seeds(5), 1, Augmentation.PUBLISHED, Crops.GRID))))
+        .isTrue();
+    List<Batch> otherEpoch =
+        all(source.shuffled(new Seeds(5), 2, Augmentation.PUBLISHED, Crops.GRID));
+    List<Batch> otherSeed =
+        all(source.shuffled(new Seeds(6), 1, Augmentation.PUBLISHED, Crops.GRID));
+    List<Batch> plain = all(source.shuffled(new Seeds(5), 1, Augmentation.NONE, Crops.GRID));
     assertThat(clips(otherEpoch)).isNotEqualTo(clips(first));
     assertThat(clips(otherSeed)).isNotEqualTo(clips(first));
     assertThat(clips(plain)).as("augmentation draws by itself").isEqualTo(clips(first));
@@ -170,7 +175,8 @@ class ClipStreamTest {
 
   @Test
   void closedHalfWayNothingIsLeftRunning() throws Exception {
-    ClipStream stream = source(folder, 4).shuffled(new Seeds(1), 1, Augmentation.PUBLISHED);
+    ClipStream stream =
+        source(folder, 4).shuffled(new Seeds(1), 1, Augmentation.PUBLISHED, Crops.GRID);
     Thread reader = stream.reader();
     stream.next();
     stream.close();

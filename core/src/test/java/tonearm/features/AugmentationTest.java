@@ -26,7 +26,8 @@ class AugmentationTest {
 
   private static float[] applied(Augmentation augmentation, float[] picture, long seed) {
     float[] changed = picture.clone();
-    augmentation.apply(changed, 0, (int) Math.sqrt(picture.length), new Seeds(seed).random("test"));
+    int size = (int) Math.sqrt(picture.length);
+    augmentation.apply(changed, 0, size, size, new Seeds(seed).random("test"));
     return changed;
   }
 
@@ -146,7 +147,7 @@ class AugmentationTest {
       float[] pictures = new float[3 * size * size];
       Arrays.fill(pictures, 9);
       System.arraycopy(picture(random, size), 0, pictures, size * size, size * size);
-      augmentation.apply(pictures, size * size, size, new Seeds(seed).random("test"));
+      augmentation.apply(pictures, size * size, size, size, new Seeds(seed).random("test"));
       for (int i = 0; i < pictures.length; i++) {
         boolean inside = i / (size * size) == 1;
         assertThat(pictures[i])
@@ -196,7 +197,7 @@ class AugmentationTest {
       float[] before = new float[SIZE * SIZE];
       new ClipScaler(SIZE).scale(clip, before, 0);
       Random random = new Seeds(seed).random("test");
-      Augmentation.PUBLISHED.apply(before, 0, SIZE, random);
+      Augmentation.PUBLISHED.apply(before, 0, SIZE, SIZE, random);
       assertThat(pictureOf(Augmentation.PUBLISHED, clip, seed))
           .as("seed %d", seed)
           .isEqualTo(before);
@@ -274,12 +275,12 @@ class AugmentationTest {
   void lowPassSilencesTheTopAndTiltRaisesIt() {
     float[] picture = picture(new Random(8), SIZE);
     float[] low = picture.clone();
-    Augmentation.lowPass(low, 0, SIZE, 5);
+    Augmentation.silenceTop(low, 0, SIZE, SIZE, 5, 0);
     assertThat(Arrays.copyOf(low, 15 * SIZE)).isEqualTo(Arrays.copyOf(picture, 15 * SIZE));
     assertThat(Arrays.copyOfRange(low, 15 * SIZE, SIZE * SIZE)).containsOnly(0f);
     float[] tilted = new float[SIZE * SIZE];
     Arrays.fill(tilted, 0.5f);
-    Augmentation.tilt(tilted, 0, SIZE, 0.2);
+    Augmentation.tilt(tilted, 0, SIZE, SIZE, 0.2);
     assertThat(tilted[0]).isCloseTo(0.405f, within(1e-5f));
     assertThat(tilted[SIZE * SIZE - 1]).isCloseTo(0.595f, within(1e-5f));
   }
@@ -320,27 +321,11 @@ class AugmentationTest {
 
   @Test
   void presetsGoByName() {
-    assertThat(Augmentation.presetNames()).containsExactly("none", "published", "strong");
+    assertThat(Augmentation.presetNames()).containsExactly("none", "published", "strong", "wide");
     assertThat(Augmentation.preset("none")).isEqualTo(Augmentation.NONE);
     assertThat(Augmentation.preset("published")).isEqualTo(Augmentation.PUBLISHED);
     assertThat(Augmentation.preset("strong")).isEqualTo(Augmentation.STRONG);
     assertThatThrownBy(() -> Augmentation.preset("loud"))
-        .hasMessage("no augmentation is called 'loud'; there are none, published, strong");
-  }
-
-  @Test
-  void everyEffectShowsItselfAndTheSameEachTime() {
-    Spectrogram clip = clip(10, 50, 30);
-    ClipScaler scaler = new ClipScaler(SIZE);
-    float[] plain = pictureOf(Augmentation.NONE, clip, 0);
-    for (Effect effect : Effect.values()) {
-      float[] shown = effect.show(clip, scaler, Augmentation.STRONG);
-      assertThat(shown).as(effect.label()).isNotEqualTo(plain);
-      assertThat(effect.show(clip, scaler, Augmentation.STRONG)).isEqualTo(shown);
-      assertThat(effect.show(clip, scaler, Augmentation.NONE)).as(effect.label()).isEqualTo(plain);
-    }
-    assertThat(Effect.showAll(clip, scaler, Augmentation.NONE)).isEqualTo(plain);
-    assertThat(Effect.showAll(clip, scaler, Augmentation.STRONG)).isNotEqualTo(plain);
-    assertThat(Effect.TIME_STRETCH.label()).isEqualTo("time stretch");
+        .hasMessage("no augmentation is called 'loud'; there are none, published, strong, wide");
   }
 }

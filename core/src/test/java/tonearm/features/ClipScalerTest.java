@@ -97,7 +97,8 @@ class ClipScalerTest {
 
   @Test
   void aPictureOfNoPixelsIsRefused() {
-    assertThatThrownBy(() -> new ClipScaler(0)).hasMessageContaining("at least 1 pixel");
+    assertThatThrownBy(() -> new ClipScaler(0))
+        .hasMessageContaining("1 to 2048 pixels a side, not 0 x 0");
   }
 
   @Test

@@ -122,7 +122,8 @@ class GenreNetTest {
             false,
             0,
             new PairedPaths(
-                3, List.of(new PairedPaths.Stage(4, 6, 6), new PairedPaths.Stage(8, 4, 10))));
+                3, List.of(new PairedPaths.Stage(4, 6, 6), new PairedPaths.Stage(8, 4, 10))),
+            null);
     assertGradientsAreSlopes(small.graph(GENRES), 30);
   }
 

@@ -199,13 +199,13 @@ class NetworkGraphTest {
     refused(() -> new PairedPaths(0, List.of(new PairedPaths.Stage(1, 1, 1))), "1 to 16 channels");
     refused(() -> new PairedPaths(1, List.of()), "1 to 8 stages, not 1 and 0");
     refused(() -> new PairedPaths.Stage(1, 0, 1), "from 1 to 4096, not 0");
-    refused(() -> ModelConfig.preset("resnet"), "reference-unet, tiny-unet");
+    refused(() -> ModelConfig.preset("resnet"), "reference-unet, tiny-unet, tonearm-base");
   }
 
   private static ModelConfig paired(int stem, List<Integer> parallel) {
     PairedPaths paths = new PairedPaths(1, List.of(new PairedPaths.Stage(4, 4, 4)));
     return new ModelConfig(
-        "x", 32, stem, List.of(4), 8, parallel, Activation.RELU, true, 0.2, paths);
+        "x", 32, stem, List.of(4), 8, parallel, Activation.RELU, true, 0.2, paths, null);
   }
 
   private static ModelConfig tiny(int size, List<Integer> encoder, double dropout) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tonearm.dataset.PreparedDataset;
 import tonearm.features.Augmentation;
+import tonearm.features.ClipScaler;
 import tonearm.features.FeatureConfig;
 import tonearm.features.Spectrogram;
 import tonearm.report.SpectrogramFigures.Example;
@@ -180,14 +181,19 @@ class SpectrogramFiguresTest {
   @Test
   void eachAugmentationHasAPanelBesideTheOriginal() {
     Example sound = example(FakeRun.FRAMES);
-    Svg four = Svg.of(SpectrogramFigures.augmentations(sound, Augmentation.PUBLISHED, 32, 2, 1));
+    Svg four =
+        Svg.of(
+            SpectrogramFigures.augmentations(
+                sound, Augmentation.PUBLISHED, new ClipScaler(32), 2, 1));
     assertThat(four.count("image")).isEqualTo(5);
     assertThat(four.words())
         .contains("as it is", "noise", "time shift", "time mask", "frequency mask")
         .contains("standard deviation up to 0.05")
         .doesNotContain("pitch shift");
 
-    Svg all = Svg.of(SpectrogramFigures.augmentations(sound, Augmentation.STRONG, 32, 2, 1));
+    Svg all =
+        Svg.of(
+            SpectrogramFigures.augmentations(sound, Augmentation.STRONG, new ClipScaler(32), 2, 1));
     assertThat(all.count("image")).isEqualTo(9);
     assertThat(all.words()).contains("time stretch", "pitch shift", "low-pass", "tilt");
   }
@@ -195,7 +201,8 @@ class SpectrogramFiguresTest {
   @Test
   void augmentedPanelsDifferFromTheOriginal() throws IOException {
     Example sound = example(FakeRun.FRAMES);
-    Figure figure = SpectrogramFigures.combined(sound, Augmentation.PUBLISHED, 32, 2, 1);
+    Figure figure =
+        SpectrogramFigures.combined(sound, Augmentation.PUBLISHED, new ClipScaler(32), 2, 1);
     BufferedImage png = ImageIO.read(new ByteArrayInputStream(figure.toPng()));
     int same = 0;
     int cells = 0;
@@ -208,7 +215,9 @@ class SpectrogramFiguresTest {
     }
     assertThat((double) same / cells).isLessThan(0.6);
     assertThat(figure.toSvg())
-        .isEqualTo(SpectrogramFigures.combined(sound, Augmentation.PUBLISHED, 32, 2, 1).toSvg());
+        .isEqualTo(
+            SpectrogramFigures.combined(sound, Augmentation.PUBLISHED, new ClipScaler(32), 2, 1)
+                .toSvg());
   }
 
   @Test

@@ -112,7 +112,7 @@ class CrossValidationTest {
       throws Exception {
     return crossValidation(
             dataset, protocol, folder, epochs, listener(fold -> TrainingListener.SILENT))
-        .run(new TreeSet<>(only), Files.exists(folder.resolve(Trainer.RUN_FILE)));
+        .run(new TreeSet<>(only), 1, Files.exists(folder.resolve(Trainer.RUN_FILE)));
   }
 
   @Test
@@ -218,7 +218,7 @@ class CrossValidationTest {
                 absurd,
                 folder,
                 listener(fold -> TrainingListener.SILENT))
-            .run(new TreeSet<>(ALL), false);
+            .run(new TreeSet<>(ALL), 1, false);
     assertThat(result.failed()).containsExactly(1, 2, 3);
     assertThat(result.metrics()).isNull();
     assertThat(HEARD.stream().filter(h -> h.startsWith("failed")).collect(Collectors.toList()))
@@ -237,7 +237,7 @@ class CrossValidationTest {
                         folder,
                         1,
                         listener(fold -> TrainingListener.SILENT))
-                    .run(new TreeSet<>(ALL), false))
+                    .run(new TreeSet<>(ALL), 1, false))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("holds a run already: go on with --resume");
     for (Protocol protocol : List.of(Protocol.CLIP, Protocol.TRACK)) {

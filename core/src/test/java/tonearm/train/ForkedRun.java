@@ -32,7 +32,7 @@ public final class ForkedRun {
       CrossValidation.Listener folds =
           CrossValidationTest.listener(fold -> listener(hold && fold == 2));
       CrossValidationTest.crossValidation(dataset, Protocol.CLIP, folder, 2, folds)
-          .run(new TreeSet<>(Set.of(1, 2, 3)), true);
+          .run(new TreeSet<>(Set.of(1, 2, 3)), 1, true);
       System.out.println("done");
       return;
     }
