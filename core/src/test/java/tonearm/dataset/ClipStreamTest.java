@@ -165,6 +165,44 @@ class ClipStreamTest {
   }
 
   @Test
+  void randomCropsLieAnywhereButInTracksThatWereDealtByClip() throws Exception {
+    ClipStream.Source whole = source(folder, 8);
+    List<Track> tracks = whole.clips().tracks().subList(0, 2);
+    ClipSet some = new ClipSet(tracks, Map.of(tracks.get(1).track(), Set.of(3, 1)));
+    ClipStream.Source source =
+        new ClipStream.Source(whole.dataset(), some, GRID, whole.scaler(), 7);
+    Batch grid = all(source.shuffled(new Seeds(5), 1, Augmentation.NONE, Crops.GRID)).get(0);
+    Batch first = all(source.shuffled(new Seeds(5), 1, Augmentation.NONE, Crops.RANDOM)).get(0);
+    Batch again = all(source.shuffled(new Seeds(5), 1, Augmentation.NONE, Crops.RANDOM)).get(0);
+    Batch later = all(source.shuffled(new Seeds(5), 2, Augmentation.NONE, Crops.RANDOM)).get(0);
+    assertThat(again.pictures()).isEqualTo(first.pictures());
+    assertThat(later.pictures()).isNotEqualTo(first.pictures());
+    for (int i = 0; i < first.size(); i++) {
+      float[] here = Arrays.copyOfRange(first.pictures(), i * SIZE * SIZE, (i + 1) * SIZE * SIZE);
+      float[] there = Arrays.copyOfRange(grid.pictures(), i * SIZE * SIZE, (i + 1) * SIZE * SIZE);
+      boolean byClip = first.tracks().get(i).equals(tracks.get(1).track());
+      assertThat(Arrays.equals(here, there)).isEqualTo(byClip);
+    }
+  }
+
+  @Test
+  void picturesAreKeptUpToALimitAndComeBackAsTheyWere() {
+    PictureCache cache = new PictureCache(50);
+    float[] values = new float[20];
+    for (int i = 0; i < 20; i++) {
+      values[i] = 255 - i;
+    }
+    for (String track : List.of("a", "b", "a", "c")) {
+      cache.offer(track, new Spectrogram(values, 4, 5));
+    }
+    assertThat(cache.bytes()).isEqualTo(40);
+    assertThat(cache.get("c")).as("there was no room").isNull();
+    Spectrogram kept = java.util.Objects.requireNonNull(cache.get("b"));
+    assertThat(kept.values()).isEqualTo(values).isNotSameAs(values);
+    assertThat(kept.bins()).isEqualTo(4);
+  }
+
+  @Test
   void theReaderWaitsWhenEnoughIsReadAhead() throws Exception {
     try (ClipStream stream = source(folder, 1).inOrder()) {
       awaitFull(stream);

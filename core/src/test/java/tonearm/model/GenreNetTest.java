@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tonearm.features.PictureConfig;
 import tonearm.model.NetworkGraph.Weight;
 import tonearm.model.NetworkGraph.WeightKind;
 import tonearm.provenance.Machine;
@@ -124,6 +125,26 @@ class GenreNetTest {
             new PairedPaths(
                 3, List.of(new PairedPaths.Stage(4, 6, 6), new PairedPaths.Stage(8, 4, 10))),
             null);
+    assertGradientsAreSlopes(small.graph(GENRES), 30);
+  }
+
+  /** As tonearm-base, on square pictures: strides, norms before activations, both kinds of pool. */
+  @Test
+  void gradientsOfAPooledDesignAreTheSlopesOfTheLoss() {
+    int size = ModelConfig.TINY_UNET.inputSize();
+    ModelConfig small =
+        new ModelConfig(
+            "pooled",
+            size,
+            4,
+            List.of(4),
+            8,
+            List.of(4, 8),
+            ModelConfig.Activation.PRELU,
+            true,
+            0,
+            null,
+            new PooledDesign(new PictureConfig(size, size, PictureConfig.Style.RANGE), 2));
     assertGradientsAreSlopes(small.graph(GENRES), 30);
   }
 

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,6 +44,8 @@ class CrossValidationTest {
   private static PreparedDataset dataset = unwritten();
 
   @TempDir Path folder;
+
+  private final CountDownLatch running = new CountDownLatch(1);
 
   @SuppressWarnings("NullAway") // made before the first test
   private static PreparedDataset unwritten() {
@@ -202,6 +206,56 @@ class CrossValidationTest {
       assertThat(Checkpoint.file(CrossValidation.foldFolder(killed, fold)))
           .hasSameBinaryContentAs(Checkpoint.file(CrossValidation.foldFolder(whole, fold)));
     }
+  }
+
+  @Test
+  void foldsSideBySideAreThoseOneAfterAnother() throws Exception {
+    Path serial = Files.createDirectory(folder.resolve("serial"));
+    Path parallel = Files.createDirectory(folder.resolve("parallel"));
+    for (Path run : List.of(serial, parallel)) {
+      crossValidation(dataset, Protocol.TRACK, run, 2, listener(fold -> TrainingListener.SILENT))
+          .run(new TreeSet<>(ALL), run.equals(serial) ? 1 : 2, false);
+    }
+    for (String file : List.of("predictions.csv", "metrics.json", "folds.csv")) {
+      assertThat(parallel.resolve(file)).hasSameBinaryContentAs(serial.resolve(file));
+    }
+  }
+
+  @Test
+  void anInterruptEndsAllFoldsSideBySide() throws Exception {
+    CrossValidation cross =
+        crossValidation(
+            dataset,
+            Protocol.TRACK,
+            folder,
+            500,
+            listener(
+                fold ->
+                    new TrainingListener() {
+                      @Override
+                      public void epoch(EpochRecord record) {
+                        running.countDown();
+                      }
+                    }));
+    AtomicReference<Throwable> end = new AtomicReference<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                cross.run(new TreeSet<>(ALL), 2, false);
+              } catch (Exception e) {
+                end.set(e);
+              }
+            });
+    thread.start();
+    running.await();
+    thread.interrupt();
+    thread.join();
+    assertThat(end.get()).isInstanceOf(InterruptedException.class);
+    assertThat(
+            Checkpoint.exists(CrossValidation.foldFolder(folder, 1))
+                || Checkpoint.exists(CrossValidation.foldFolder(folder, 2)))
+        .isTrue();
   }
 
   @Test
