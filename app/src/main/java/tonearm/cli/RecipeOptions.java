@@ -32,19 +32,19 @@ final class RecipeOptions {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      description = "Times through the training clips. Default: 25; tonearm-base: 45.")
+      description = "Times through the training clips. Default: 25; tonearm-base: 50.")
   private @Nullable Integer epochs;
 
   @Option(
       names = "--batch-size",
       paramLabel = "N",
-      description = "Clips a step. Default: 32; tonearm-base: 64.")
+      description = "Clips a step. Default: 32.")
   private @Nullable Integer batchSize;
 
   @Option(
       names = "--learning-rate",
       paramLabel = "X",
-      description = "Of Adam, at its highest. Default: 0.001; tonearm-base: 0.004.")
+      description = "Of Adam, at its highest. Default: 0.001; tonearm-base: 0.002.")
   private @Nullable Double learningRate;
 
   @Option(
@@ -66,7 +66,7 @@ final class RecipeOptions {
       paramLabel = "X",
       description =
           "Mix clips two by two, by a beta distribution of this parameter; 0: never. Default: 0;"
-              + " tonearm-base: 0.3.")
+              + " tonearm-base: 0.5.")
   private @Nullable Double mixup;
 
   @Option(

@@ -80,7 +80,7 @@ public record Augmentation(
    * low-pass and a tilt that real files have.
    */
   public static final Augmentation WIDE =
-      new Augmentation(0.5, 0.03, 0, 0.2, 0.2, 0.25, 2, 0.3, 0.1);
+      new Augmentation(0.5, 0.02, 0, 0.2, 0.2, 0.25, 2, 0.2, 0.05);
 
   /** Leaves every picture as it is. */
   public static final Augmentation NONE = new Augmentation(0, 0, 0, 0, 0);

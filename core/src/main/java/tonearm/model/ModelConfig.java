@@ -117,7 +117,7 @@ public record ModelConfig(
           List.of(64, 96, 192),
           Activation.RELU,
           true,
-          0.2,
+          0.3,
           null,
           new PooledDesign(new PictureConfig(64, 72, PictureConfig.Style.MEL_STANDARD), 2));
 

@@ -28,7 +28,7 @@ public record Refinements(
     @JsonProperty(required = true) boolean randomCrops) {
 
   /** The recipe of {@code tonearm-base}. */
-  public static final Refinements BASE = new Refinements(0.2, 0.05, 0.3, 0.1, 0.995, true);
+  public static final Refinements BASE = new Refinements(0.2, 0.05, 0.5, 0.1, 0.995, true);
 
   /**
    * None of them but the learning rate's course: with refinements of any kind it rises and falls.

@@ -64,9 +64,9 @@ public record TrainConfig(
   /** Times through the training clips unless someone chooses otherwise. */
   public static final int DEFAULT_EPOCHS = 25;
 
-  private static final int BASE_EPOCHS = 45;
-  private static final int BASE_BATCH_SIZE = 64;
-  private static final double BASE_LEARNING_RATE = 0.004;
+  private static final int BASE_EPOCHS = 50;
+  private static final int BASE_BATCH_SIZE = 32;
+  private static final double BASE_LEARNING_RATE = 0.002;
 
   /** Clips a step unless someone chooses otherwise. */
   public static final int DEFAULT_BATCH_SIZE = 32;
