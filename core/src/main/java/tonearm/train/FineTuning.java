@@ -50,13 +50,12 @@ public final class FineTuning {
       batch *= 2;
     }
     int steps = epochs * ((clips + batch - 1) / batch);
-    // Of Adam the rate goes with the square root of the batch (Malladi et al. 2022).
-    double rate = own.learningRate() * Math.sqrt((double) batch / own.batchSize());
     Refinements base = own.refinements() == null ? Refinements.BASE : own.refinements();
     return new TrainConfig(
         epochs,
         batch,
-        rounded(rate, 6),
+        // A new head has a long way to go in few steps; the backbone goes at a part of it.
+        own.learningRate(),
         // Kernels decay instead.
         own.refinements() == null ? 0 : own.l2(),
         from.clipSeconds(),
@@ -74,12 +73,9 @@ public final class FineTuning {
   }
 
   private static double averaging(double most, int steps) {
-    return rounded(Math.max(0, Math.min(most, 1 - AVERAGES / steps)), 4);
-  }
-
-  private static double rounded(double value, int digits) {
-    double unit = Math.pow(10, digits);
-    return Math.round(value * unit) / unit;
+    double kept = Math.max(0, Math.min(most, 1 - AVERAGES / steps));
+    // As many digits as a person reads in run.json.
+    return Math.round(kept * 1e4) / 1e4;
   }
 
   private static Augmentation augmentation(FeatureConfig features) {
