@@ -32,6 +32,7 @@ import tonearm.provenance.Json;
 import tonearm.train.CrossValidation;
 import tonearm.train.FoldScore;
 import tonearm.train.Folds;
+import tonearm.train.Pretrained;
 import tonearm.train.Run;
 import tonearm.train.TrainConfig;
 import tonearm.train.Trainer;
@@ -45,11 +46,15 @@ import tonearm.train.TrainingListener;
       "Tells what a recipe is worth: trains it once for each fold, on all others.",
       "RUN/fold-1 and so on are runs as of tonearm train; RUN itself gathers what they hold out."
           + " Stopped at any time, the same command with --resume goes on; it may be done in parts"
-          + " with --only-folds."
+          + " with --only-folds.",
+      "With --init it is a trained network that is taught, anew in each fold: an honest figure for"
+          + " your own genres where there are few tracks. DATA may be a folder of music, as for"
+          + " train."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  tonearm crossval ~/datasets/mine --model reference-unet --out runs/folds",
+      "  tonearm crossval ~/datasets/mine --init reference-unet --out runs/taught",
       "  tonearm crossval ~/datasets/mine --model narrow-unet --protocol clip --out runs/leaking",
       "  tonearm crossval ~/datasets/mine --model narrow-unet --folds 10 --only-folds 1,2 --out runs/ten"
     })
@@ -62,11 +67,17 @@ final class CrossvalCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "DATA", description = "A prepared dataset; see tonearm prepare.")
+  @Parameters(
+      paramLabel = "DATA",
+      description =
+          "A prepared dataset; see tonearm prepare. Or a folder of music with a folder for each"
+              + " genre.")
   private Path data;
 
   @Option(names = "--out", paramLabel = "RUN", required = true, description = "The run folder.")
   private Path out;
+
+  @Mixin private DataOptions selection;
 
   @Mixin private RecipeOptions recipe;
 
@@ -141,19 +152,27 @@ final class CrossvalCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--parallel must be from 1 to " + MAX_PARALLEL + ", not " + parallel);
     }
-    TrainConfig config = recipe.config(before, parallel == 1 ? null : 1);
-    long dealt = splitSeed == null ? recipe.seed() : splitSeed;
-    PreparedDataset dataset = PreparedDataset.open(data);
-    List<Split> splits =
-        protocol.splits(
-            dataset,
-            ClipGrid.of(dataset.features(), config.clipSeconds()),
-            count,
-            dealt,
-            lists == null ? data.resolve(LISTS) : lists);
-    Folds whole = new Folds(protocol, count, dealt, null);
+    recipe.check();
+    Pretrained init = recipe.init();
     PrintWriter err = spec.commandLine().getErr();
     Interruption.guard();
+    TrainingData opened = TrainingData.open(data, selection, out, before != null, init, err);
+    PreparedDataset dataset = opened.dataset();
+    long dealt = splitSeed == null ? recipe.seed() : splitSeed;
+    List<Split> splits = new ArrayList<>();
+    for (Split split :
+        protocol.splits(
+            dataset,
+            ClipGrid.of(dataset.features(), recipe.clipSeconds()),
+            count,
+            dealt,
+            lists == null ? data.resolve(LISTS) : lists)) {
+      splits.add(selection.limit(split, dataset.catalog(), recipe.seed()));
+    }
+    // One recipe for all folds, of which none has many more clips than another.
+    TrainConfig config =
+        recipe.config(before, parallel == 1 ? null : 1, recipe.clips(dataset, splits.get(0)));
+    Folds whole = new Folds(protocol, count, dealt, null);
     CrossValidation.Result result;
     try (Progress progress = new Progress("Training", 1, " clips")) {
       result =
@@ -164,14 +183,15 @@ final class CrossvalCommand implements Callable<Integer> {
                   recipe.architecture(),
                   config,
                   out,
-                  new FoldWatch(progress, err, count, config.epochs()))
+                  new FoldWatch(progress, err, count, config.epochs()),
+                  init)
               .run(chosen, parallel, resume);
     } catch (InterruptedException e) {
       err.println("tonearm: stopped; go on with the same command and --resume");
       throw e;
     }
     print(result, whole);
-    return result.failed().isEmpty() ? Tonearm.OK : Tonearm.FAILED;
+    return result.failed().isEmpty() ? opened.status() : Tonearm.FAILED;
   }
 
   private SortedSet<Integer> chosen(int count) {

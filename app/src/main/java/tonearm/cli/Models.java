@@ -21,7 +21,7 @@ final class Models {
   }
 
   /**
-   * The bundle of a name or folder.
+   * The bundle of a name, of a folder, or of the folder of the run that made it.
    *
    * @throws IOException if there is none; the message lists the names there are
    */
@@ -33,7 +33,8 @@ final class Models {
     }
     Path own = Path.of(nameOrFolder);
     if (!nameOrFolder.isEmpty() && Files.isDirectory(own)) {
-      return own;
+      Path ofRun = own.resolve(RunBundle.FOLDER);
+      return !ModelBundle.isBundle(own) && ModelBundle.isBundle(ofRun) ? ofRun : own;
     }
     List<String> names = new ArrayList<>();
     for (Path bundle : bundled()) {

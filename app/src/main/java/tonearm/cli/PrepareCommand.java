@@ -57,27 +57,34 @@ final class PrepareCommand implements Callable<Integer> {
     FeatureConfig config = config();
     int workers = jobs == null ? Runtime.getRuntime().availableProcessors() : jobs;
     Preparer preparer = new Preparer(config, new FileAnalyser(config)::analyse, workers);
-    PrintWriter err = spec.commandLine().getErr();
     Interruption.guard();
-    Preparer.Summary summary;
+    Preparer.Summary summary = prepare(preparer, source, destination, spec.commandLine().getErr());
+    spec.commandLine().getOut().println(told(destination, summary));
+    return summary.dataset().failed() > 0 ? Tonearm.FAILED : Tonearm.OK;
+  }
+
+  /** Prepares, with a bar where a person watches and a line for each file that cannot be heard. */
+  static Preparer.Summary prepare(Preparer preparer, Path source, Path destination, PrintWriter err)
+      throws IOException, InterruptedException {
     try (Progress progress = new Progress("Preparing", 1, " files")) {
-      summary = preparer.prepare(source, destination, listener(progress, err));
+      return preparer.prepare(source, destination, listener(progress, err));
     } catch (InterruptedException e) {
       err.println("tonearm: stopped; the same command goes on from here");
       throw e;
     }
+  }
+
+  /** What came of it, in one line. */
+  static String told(Path destination, Preparer.Summary summary) {
     Description made = summary.dataset();
-    spec.commandLine()
-        .getOut()
-        .printf(
-            "%s: %s of %s, %s, %s, %d passed over%n",
+    return "%s: %s of %s, %s, %s, %d passed over"
+        .formatted(
             destination,
             Text.count(made.tracks(), "track"),
             Text.count(made.genres().size(), "genre"),
             Text.count(made.duplicates(), "duplicate"),
             Text.count(made.failed(), "failure"),
             summary.passedOver());
-    return made.failed() > 0 ? Tonearm.FAILED : Tonearm.OK;
   }
 
   private FeatureConfig config() throws IOException {

@@ -3,15 +3,20 @@ package tonearm.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tonearm.dataset.ClipStream.Crops;
+import tonearm.dataset.PreparedDataset;
+import tonearm.dataset.Split;
 import tonearm.features.Augmentation;
 import tonearm.model.ModelConfig;
 import tonearm.model.ModelConfig.Activation;
 import tonearm.model.Precision;
 import tonearm.provenance.Json;
 import tonearm.provenance.Machine;
+import tonearm.train.FineTuning;
+import tonearm.train.Pretrained;
 import tonearm.train.Refinements;
 import tonearm.train.Run;
 import tonearm.train.TrainConfig;
@@ -23,22 +28,43 @@ final class RecipeOptions {
   @Option(
       names = "--model",
       paramLabel = "NAME",
-      required = true,
       description =
           "The architecture; see tonearm models. Or a JSON file that holds one, as \"model\" in a"
-              + " run's run.json.")
-  private String model;
+              + " run's run.json. Default: that of --init.")
+  private @Nullable String model;
+
+  @Option(
+      names = "--init",
+      paramLabel = "NAME|DIR",
+      description =
+          "Begin with this trained model instead of chance: its name, its folder, or that of the run"
+              + " that made it. The last layer is drawn anew, unless the genres are the very same;"
+              + " the recipe fits how many clips there are.")
+  private @Nullable String init;
+
+  @Option(
+      names = "--backbone-rate",
+      paramLabel = "X",
+      description =
+          "With --init: part of the learning rate by which all layers but the last move, 0 to 1; 0"
+              + " keeps them as they are. Default: 0.1.")
+  private @Nullable Double backboneRate;
+
+  private @Nullable Pretrained pretrained;
 
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      description = "Times through the training clips. Default: 25; tonearm-base: 50.")
+      description =
+          "Times through the training clips. Default: 25; tonearm-base: 50; with --init by how many"
+              + " clips there are, 8 to 60.")
   private @Nullable Integer epochs;
 
   @Option(
       names = "--batch-size",
       paramLabel = "N",
-      description = "Clips a step. Default: 32.")
+      description =
+          "Clips a step. Default: 32; with --init by how many clips there are, 8 to 32.")
   private @Nullable Integer batchSize;
 
   @Option(
@@ -150,16 +176,86 @@ final class RecipeOptions {
   }
 
   /**
+   * The trained network to begin with; null for chance.
+   *
+   * @throws IOException if there is no such model, or it is damaged
+   */
+  @Nullable Pretrained init() throws IOException {
+    if (init == null && backboneRate != null) {
+      throw new IllegalArgumentException("--backbone-rate goes with --init only");
+    }
+    if (init != null && pretrained == null) {
+      pretrained =
+          Pretrained.load(Models.find(init), or(backboneRate, Pretrained.DEFAULT_BACKBONE_RATE));
+    }
+    return pretrained;
+  }
+
+  /**
    * The network.
    *
    * @throws IOException if it is to be read from a file and cannot be
    */
   ModelConfig architecture() throws IOException {
-    ModelConfig preset = isFile(model) ? read(model, ModelConfig.class) : ModelConfig.preset(model);
-    return preset.with(
-        activation == null ? preset.activation() : activation,
-        preset.batchNorm() && !noBatchNorm,
-        dropout == null ? preset.dropout() : dropout);
+    Pretrained from = init();
+    if (from == null && model == null) {
+      throw new IllegalArgumentException(
+          "which network? --model names an architecture, --init a trained model to begin with");
+    }
+    ModelConfig named = model == null ? null : named(model);
+    ModelConfig taught = from == null ? null : from.description().model();
+    if (named != null && taught != null && !named.equals(taught)) {
+      throw new IllegalArgumentException(
+          "--model %s is not the network of --init %s, which is %s: leave --model out"
+              .formatted(
+                  model,
+                  init,
+                  named.architecture().equals(taught.architecture())
+                      ? taught.architecture() + " with other values"
+                      : taught.architecture()));
+    }
+    ModelConfig plain = Objects.requireNonNull(taught == null ? named : taught);
+    ModelConfig asked =
+        plain.with(
+            activation == null ? plain.activation() : activation,
+            plain.batchNorm() && !noBatchNorm,
+            dropout == null ? plain.dropout() : dropout);
+    if (taught != null
+        && !asked.equals(taught.with(taught.activation(), taught.batchNorm(), asked.dropout()))) {
+      throw new IllegalArgumentException(
+          "with --init the network is that of "
+              + init
+              + "; of its ingredients only --dropout can be changed");
+    }
+    return asked;
+  }
+
+  private static ModelConfig named(String nameOrFile) throws IOException {
+    return isFile(nameOrFile)
+        ? read(nameOrFile, ModelConfig.class)
+        : ModelConfig.preset(nameOrFile);
+  }
+
+  /** Length of a clip, which decides where a split by clip deals, seconds. */
+  double clipSeconds() throws IOException {
+    Pretrained from = init();
+    return from == null
+        ? TrainConfig.recipeOf(architecture().architecture(), seed, Precision.FP32, 1).clipSeconds()
+        : from.description().clipSeconds();
+  }
+
+  /** How many clips there are to train on, as far as the recipe hangs on it: with --init. */
+  int clips(PreparedDataset dataset, Split split) throws IOException {
+    return init() == null ? 1 : FineTuning.clips(dataset, split, clipSeconds());
+  }
+
+  /**
+   * Looks at all that is asked for, before anything is done that takes its time.
+   *
+   * @throws IOException if a file that is named cannot be read
+   */
+  void check() throws IOException {
+    config(null, null, 1);
   }
 
   private static boolean isFile(String nameOrFile) {
@@ -175,22 +271,17 @@ final class RecipeOptions {
   }
 
   /**
-   * The recipe: the architecture's own but for what is asked for.
+   * The recipe: the architecture's own, or with --init that of {@link FineTuning}, but for what is
+   * asked for.
    *
    * @param before the run that is gone on with, which decides what would depend on this machine;
    *     null if none is
+   * @param defaultThreads unless --threads says otherwise; null for all cores
+   * @param clips as {@link #clips} counts them
    * @throws IOException if the augmentation is to be read from a file and cannot be
    */
-  TrainConfig config(@Nullable Run before) throws IOException {
-    return config(before, null);
-  }
-
-  /**
-   * As above.
-   *
-   * @param defaultThreads unless --threads says otherwise; null for all cores
-   */
-  TrainConfig config(@Nullable Run before, @Nullable Integer defaultThreads) throws IOException {
+  TrainConfig config(@Nullable Run before, @Nullable Integer defaultThreads, int clips)
+      throws IOException {
     Precision arithmetic =
         before != null && precision.equals(AUTO)
             ? before.training().precision()
@@ -202,6 +293,10 @@ final class RecipeOptions {
     TrainConfig own =
         TrainConfig.recipeOf(
             architecture().architecture(), seed, arithmetic, threads == null ? cores : threads);
+    Pretrained from = init();
+    if (from != null) {
+      own = FineTuning.recipe(own, from.description(), clips);
+    }
     return new TrainConfig(
         or(epochs, own.epochs()),
         or(batchSize, own.batchSize()),

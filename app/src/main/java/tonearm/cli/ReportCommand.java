@@ -21,6 +21,7 @@ import tonearm.model.ModelBundle;
 import tonearm.model.NetworkGraph;
 import tonearm.provenance.Json;
 import tonearm.report.Comparison;
+import tonearm.report.LearningCurve;
 import tonearm.report.ModelCard;
 import tonearm.report.Report;
 import tonearm.train.Run;
@@ -34,13 +35,15 @@ import tonearm.train.Trainer;
           + " every figure as SVG and PNG, and one page with all of it, report.html.",
       "Needs run.json and predictions.csv; loads no model. Pictures of sound are drawn from the"
           + " dataset or a song.",
-      "With --compare, draws several runs epoch by epoch in one figure instead."
+      "With --compare, draws several runs epoch by epoch in one figure instead; with"
+          + " --learning-curve, how often they are right by how many tracks they were trained on."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  tonearm report docs/runs/reference-unet --song samples/twelve-bar-blues.mp3",
       "  tonearm report my-run --data my-data",
-      "  tonearm report run-1 run-2 run-3 --compare comparison"
+      "  tonearm report run-1 run-2 run-3 --compare comparison",
+      "  tonearm report taught-10 taught-50 scratch-10 scratch-50 --learning-curve curve"
     })
 final class ReportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -48,7 +51,7 @@ final class ReportCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "RUN",
       arity = "1..*",
-      description = "A finished run folder; with --compare, several.")
+      description = "A finished run folder; with --compare or --learning-curve, several.")
   private List<Path> runs;
 
   @Option(
@@ -106,6 +109,15 @@ final class ReportCommand implements Callable<Integer> {
   private @Nullable Path compare;
 
   @Option(
+      names = "--learning-curve",
+      paramLabel = "DIR",
+      description =
+          "Compare runs by how many tracks of each genre they were trained on, those with --init"
+              + " beside those without; all of the same genres and held-out tracks. Where the figure"
+              + " is written.")
+  private @Nullable Path learningCurve;
+
+  @Option(
       names = "--labels",
       paramLabel = "NAME",
       split = ",",
@@ -117,11 +129,14 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (learningCurve != null) {
+      return learningCurve(learningCurve);
+    }
     if (compare != null) {
       return compare(compare);
     }
     if (runs.size() > 1) {
-      throw wrong("one RUN makes a report; --compare DIR compares several");
+      throw wrong("one RUN makes a report; --compare DIR and --learning-curve DIR compare several");
     }
     if (!labels.isEmpty()) {
       throw wrong("--labels belong to --compare");
@@ -147,6 +162,19 @@ final class ReportCommand implements Callable<Integer> {
     print(answers, "test", metrics.test());
     answers.println("card: " + target);
     answers.println("report: " + made.page() + ", " + made.figures().size() + " figures");
+    return Tonearm.OK;
+  }
+
+  private int learningCurve(Path folder) throws IOException {
+    boolean more = compare != null || !labels.isEmpty() || !songs.isEmpty();
+    if (more || data != null || published != null || card != null || out != null) {
+      throw wrong("--learning-curve takes runs only");
+    }
+    LearningCurve curve = LearningCurve.read(runs);
+    curve.write(folder);
+    PrintWriter answers = spec.commandLine().getOut();
+    answers.print(curve.table());
+    answers.println("learning curve: " + folder.resolve(LearningCurve.NAME + ".svg"));
     return Tonearm.OK;
   }
 

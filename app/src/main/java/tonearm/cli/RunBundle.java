@@ -57,7 +57,7 @@ final class RunBundle {
             run.training().clipSeconds(),
             run.genres(),
             score,
-            run.provenance());
+            run.provenance().with(ModelBundle.DATA_DIGEST, run.dataDigest()));
     Path bundle = folder.resolve(FOLDER);
     ModelBundle.write(bundle, description, net.values());
     ModelCard.Facts facts = ReportCommand.facts(run, bundleName, notes);

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tonearm.dataset.Catalog;
+import tonearm.dataset.PreparedDataset;
 import tonearm.dataset.Split;
 
 /** Which tracks train and which validate; the same words for every command that asks. */
@@ -33,6 +34,17 @@ final class SplitOptions {
   /** Whether both were given, which cannot be. */
   boolean isContradiction() {
     return file != null && seed != null;
+  }
+
+  /**
+   * The split of a part of a dataset. A file may be of the whole.
+   *
+   * @param seedOtherwise what draws it if neither was given
+   */
+  Split read(PreparedDataset whole, PreparedDataset part, long seedOtherwise) throws IOException {
+    return file == null
+        ? read(part.catalog(), seedOtherwise)
+        : read(whole.catalog(), seedOtherwise).only(part.catalog());
   }
 
   /**

@@ -19,6 +19,7 @@ import tonearm.eval.RunMetrics;
 import tonearm.model.GenreNet;
 import tonearm.model.ModelConfig;
 import tonearm.provenance.Json;
+import tonearm.train.Pretrained;
 import tonearm.train.Run;
 import tonearm.train.TrainConfig;
 import tonearm.train.Trainer;
@@ -29,22 +30,32 @@ import tonearm.train.TrainingException;
     mixinStandardHelpOptions = true,
     description = {
       "Trains a network on a prepared dataset, in a run folder.",
+      "With --init it is a trained network that is taught your own genres, for which some tracks of"
+          + " each are enough. DATA may then as well be a folder of music, SRC/<genre>/<file>: it is"
+          + " prepared in RUN/data.",
       "After each epoch the folder is whole: stopped at any time, the same command with --resume goes"
           + " on. At the end RUN/model is a bundle for tonearm classify --model RUN/model."
     },
     footerHeading = "%nExamples:%n",
     footer = {
+      "  tonearm train ~/Music/by-genre --init reference-unet --out mine",
       "  tonearm train ~/datasets/mine --model reference-unet --out runs/first",
       "  tonearm train ~/datasets/mine --model reference-unet --out runs/first --resume"
     })
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "DATA", description = "A prepared dataset; see tonearm prepare.")
+  @Parameters(
+      paramLabel = "DATA",
+      description =
+          "A prepared dataset; see tonearm prepare. Or a folder of music with a folder for each"
+              + " genre.")
   private Path data;
 
   @Option(names = "--out", paramLabel = "RUN", required = true, description = "The run folder.")
   private Path out;
+
+  @Mixin private DataOptions selection;
 
   @Mixin private SplitOptions split;
 
@@ -56,7 +67,9 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "What the bundle is called. Default: the architecture's name.")
+      description =
+          "What the bundle is called. Default: the architecture's name; with --init that of the run"
+              + " folder.")
   private @Nullable String name;
 
   @Option(
@@ -74,19 +87,23 @@ final class TrainCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--split and --split-seed cannot both decide the split");
     }
+    recipe.check();
     ModelConfig architecture = recipe.architecture();
+    Pretrained init = recipe.init();
     Run before = Files.exists(runFile()) && resume ? Json.read(runFile(), Run.class) : null;
-    TrainConfig config = recipe.config(before);
     String noteText = notes == null ? null : Text.read(notes);
-    PreparedDataset dataset = PreparedDataset.open(data);
-    Split sides = split.read(dataset.catalog(), recipe.seed());
+    PrintWriter err = spec.commandLine().getErr();
+    Interruption.guard();
+    TrainingData opened = TrainingData.open(data, selection, out, before != null, init, err);
+    PreparedDataset dataset = opened.dataset();
+    Split sides = split.read(opened.whole(), dataset, recipe.seed());
     if (sides.isByClip()) {
       throw new IOException(
           "the split deals clips, not tracks, so that a song is on both sides; only tonearm crossval"
               + " --protocol clip trains on such");
     }
-    PrintWriter err = spec.commandLine().getErr();
-    Interruption.guard();
+    sides = selection.limit(sides, dataset.catalog(), recipe.seed());
+    TrainConfig config = recipe.config(before, null, recipe.clips(dataset, sides));
     try (Progress progress = new Progress("Training", 1, " clips")) {
       Trainer trainer =
           new Trainer(
@@ -95,16 +112,26 @@ final class TrainCommand implements Callable<Integer> {
               architecture,
               config,
               out,
-              new TrainingProgress(progress, err, config.epochs(), ""));
+              new TrainingProgress(progress, err, config.epochs(), ""),
+              init);
       try (GenreNet net = trainer.train(resume)) {
-        RunBundle.write(out, net, name, noteText);
+        RunBundle.write(out, net, bundleName(init), noteText);
       }
     } catch (InterruptedException e) {
       err.println("tonearm: stopped; go on with the same command and --resume");
       throw e;
     }
     printScores();
-    return Tonearm.OK;
+    return opened.status();
+  }
+
+  /** A network that was taught other genres is another model; one by chance is its architecture. */
+  private @Nullable String bundleName(@Nullable Pretrained init) {
+    if (name != null || init == null) {
+      return name;
+    }
+    Path folder = out.toAbsolutePath().normalize().getFileName();
+    return folder == null ? null : folder.toString();
   }
 
   private Path runFile() {

@@ -345,7 +345,12 @@ class CliTrainingTest {
   @Test
   void aDatasetThatIsNoneOrDamagedIsTold() throws IOException {
     train(folder.resolve("none"), folder.resolve("r0")).assertFails(1, "none: no such folder");
-    train(music, folder.resolve("r1")).assertFails(1, music + " is not a prepared dataset");
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    train(empty, folder.resolve("r1")).assertFails(1, empty + " is not a prepared dataset");
+    Files.createDirectory(empty.resolve("low"));
+    Cli silent = train(empty, folder.resolve("r1"));
+    assertThat(silent.status()).isEqualTo(1);
+    assertThat(silent.messages().get(1)).contains(empty + " holds no audio");
 
     Path broken = copyOfData("broken");
     Path picture = pictures(broken).get(0);

@@ -9,9 +9,12 @@ import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tonearm.provenance.AtomicFiles;
 
@@ -84,6 +87,34 @@ public final class Catalog {
   /** The genres of usable tracks, sorted: a genre's index is its place here. */
   public List<String> genres() {
     return genres;
+  }
+
+  /**
+   * The tracks of some genres. A recording that is there under another genre too is left out, so
+   * that the parts of one catalogue share no recording.
+   *
+   * @param wanted at least one
+   * @throws IllegalArgumentException if there is no usable track of one of them; the message lists
+   *     the genres there are
+   */
+  public Catalog only(Collection<String> wanted) {
+    for (String genre : wanted) {
+      if (!genres.contains(genre)) {
+        throw new IllegalArgumentException(
+            "no usable track is of the genre '%s'; there are %s"
+                .formatted(genre, String.join(", ", genres)));
+      }
+    }
+    Set<String> elsewhere = new HashSet<>();
+    for (Track track : tracks.values()) {
+      if (!wanted.contains(track.genre())) {
+        elsewhere.add(track.content());
+      }
+    }
+    return new Catalog(
+        tracks.values().stream()
+            .filter(t -> wanted.contains(t.genre()) && !elsewhere.contains(t.content()))
+            .toList());
   }
 
   /** The track of that name, or null. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -119,6 +120,17 @@ public final class PreparedDataset {
         catalog.tracks().size() - usable,
         duplicates,
         provenance);
+  }
+
+  /**
+   * The part of it that is of some genres, as if there were no others: a genre's index is its place
+   * among these, and the digest is that of these tracks.
+   *
+   * @param wanted as of {@link Catalog#only}
+   */
+  public PreparedDataset only(Collection<String> wanted) {
+    Catalog part = catalog.only(wanted);
+    return new PreparedDataset(folder, describe(features(), part, description.provenance()), part);
   }
 
   /** Where it lies. */

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -354,6 +355,51 @@ public record Split(Map<String, Side> sides, Map<String, Map<Integer, Side>> cli
   /** A clip's number; -1 for anything else. */
   private static int clip(String text) {
     return text.matches("\\d{1,9}") ? Integer.parseInt(text) : -1;
+  }
+
+  /** The same split of the tracks that a part of the catalogue has; others are on no side. */
+  public Split only(Catalog part) {
+    Map<String, Side> sideOf = new LinkedHashMap<>(sides);
+    sideOf.keySet().removeIf(track -> part.find(track) == null);
+    Map<String, Map<Integer, Side>> clipsOf = new LinkedHashMap<>(clipSides);
+    clipsOf.keySet().removeIf(track -> part.find(track) == null);
+    return new Split(sideOf, clipsOf);
+  }
+
+  /**
+   * The same split with fewer tracks to train on: at most so many of each genre, dealt at random.
+   * The others of this side are on none; validation and test stay whole. Of exact duplicates one
+   * may be dealt. With one seed the tracks of a smaller number are among those of a larger one.
+   *
+   * @param catalog that the split is of
+   * @param perGenre at least 1
+   * @param seed the same seed, split and number give the same tracks
+   * @throws IllegalArgumentException if the split deals clips: a limit is of whole tracks
+   */
+  public Split withTrainingTracks(Catalog catalog, int perGenre, long seed) {
+    if (perGenre < 1) {
+      throw new IllegalArgumentException("tracks per genre must be at least 1, not " + perGenre);
+    }
+    if (isByClip()) {
+      throw new IllegalArgumentException("the split deals clips, so tracks cannot be counted");
+    }
+    Map<String, List<Track>> byGenre = new TreeMap<>();
+    Set<String> contents = new HashSet<>();
+    tracks(catalog, Side.TRAIN).stream()
+        .sorted((a, b) -> a.track().compareTo(b.track()))
+        .filter(track -> contents.add(track.content()))
+        .forEach(
+            track -> byGenre.computeIfAbsent(track.genre(), g -> new ArrayList<>()).add(track));
+    Set<String> dealt = new HashSet<>();
+    byGenre.forEach(
+        (genre, tracks) -> {
+          // A sequence for each genre, so that it does not hang on which others there are.
+          Collections.shuffle(tracks, new Seeds(seed).random("tracks-per-genre " + genre));
+          tracks.stream().limit(perGenre).forEach(track -> dealt.add(track.track()));
+        });
+    Map<String, Side> sideOf = new LinkedHashMap<>(sides);
+    sideOf.entrySet().removeIf(e -> e.getValue() == Side.TRAIN && !dealt.contains(e.getKey()));
+    return checked(sideOf, catalog);
   }
 
   /** Writes what {@link #read} reads. */

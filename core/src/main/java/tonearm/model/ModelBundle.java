@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,9 @@ public final class ModelBundle {
 
   /** What the model is good for, for people. */
   public static final String CARD_FILE = "MODEL_CARD.md";
+
+  /** Key of the provenance: digest of the data that the network was trained on. */
+  public static final String DATA_DIGEST = "data_digest";
 
   private static final String DESCRIPTION_KEY = "tonearm";
 
@@ -147,6 +151,11 @@ public final class ModelBundle {
   /** Everything but the weights. */
   public Description description() {
     return description;
+  }
+
+  /** The weights by name, as {@link GenreNet#values}; not copied. */
+  public Map<String, float[]> values() {
+    return Collections.unmodifiableMap(values);
   }
 
   /** A network with the bundle's weights; the caller closes it. */

@@ -175,6 +175,14 @@ public final class NetworkGraph {
     return node;
   }
 
+  /**
+   * The weights of the last layer, the only ones that depend on the genres: the head. All others
+   * are the backbone.
+   */
+  public List<Weight> headWeights() {
+    return weightsOf(nodes.get(nodes.size() - 1));
+  }
+
   /** Starts a graph. */
   public static Builder builder(Shape input) {
     return new Builder(input);

@@ -138,6 +138,16 @@ public final class ModelCard {
         training.path("learning_rate").asText(),
         training.path("l2").asText(),
         run.path("model").path("dropout").asText());
+    JsonNode init = run.path("init");
+    if (init.isObject()) {
+      line(
+          text,
+          "| begun with | the trained network of `%s` (`%s`); but for the last layer it moved at %s of the"
+              + " learning rate |",
+          init.path("name").asText(),
+          init.path("network").asText().replaceFirst("(?<=.{12}).*", "…"),
+          init.path("backbone_rate").asText());
+    }
     line(
         text,
         "| augmentation | each with probability %s: noise to %s, time shift to %s of the width, time mask"

@@ -1,11 +1,14 @@
 package tonearm.train;
 
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 import tonearm.model.GenreNet;
 import tonearm.model.NetworkGraph;
 import tonearm.model.NetworkGraph.Weight;
@@ -28,9 +31,20 @@ final class Adam implements AutoCloseable {
   private final Tensor first;
   private final Tensor second;
   private final Tensor kernels;
+
+  /** Part of the learning rate that each weight moves by; null where all move by the whole. */
+  private final @Nullable Tensor rates;
+
   private long step;
 
   Adam(GenreNet net, double l2) {
+    this(net, l2, 1);
+  }
+
+  /**
+   * @param backboneRate part of the learning rate that all weights but the head's move by, 0 to 1
+   */
+  Adam(GenreNet net, double l2, double backboneRate) {
     this.net = net;
     this.l2 = l2;
     try (PointerScope scope = new PointerScope()) {
@@ -38,7 +52,21 @@ final class Adam implements AutoCloseable {
       first = torch.zeros(size).retainReference();
       second = torch.zeros(size).retainReference();
       kernels = kernelMask(net.graph()).retainReference();
+      rates = backboneRate == 1 ? null : rates(net.graph(), backboneRate).retainReference();
     }
+  }
+
+  private static Tensor rates(NetworkGraph graph, double backboneRate) {
+    Tensor rates = torch.full(new long[] {graph.trainableParameters()}, new Scalar(backboneRate));
+    Set<String> head = graph.headWeights().stream().map(Weight::name).collect(Collectors.toSet());
+    long at = 0;
+    for (Weight weight : graph.weights()) {
+      if (head.contains(weight.name())) {
+        rates.narrow(0, at, weight.size()).fill_(new Scalar(1f));
+      }
+      at += weight.kind().isTrained() ? weight.size() : 0;
+    }
+    return rates;
   }
 
   private static Tensor kernelMask(NetworkGraph graph) {
@@ -82,14 +110,16 @@ final class Adam implements AutoCloseable {
         gradients.addcmul_(net.trained(), kernels, new Scalar(2 * l2));
       }
       if (weightDecay > 0) {
-        net.trained().addcmul_(net.trained(), kernels, new Scalar(-learningRate * weightDecay));
+        Tensor decaying = rates == null ? kernels : kernels.mul(rates);
+        net.trained().addcmul_(net.trained(), decaying, new Scalar(-learningRate * weightDecay));
       }
       first.lerp_(gradients, new Scalar(1 - BETA1));
       second.mul_(new Scalar(BETA2)).addcmul_(gradients, gradients, new Scalar(1 - BETA2));
       double correction1 = 1 - Math.pow(BETA1, (double) step);
       double correction2 = 1 - Math.pow(BETA2, (double) step);
       Tensor scale = second.div(new Scalar(correction2)).sqrt_().add_(new Scalar(EPSILON));
-      net.trained().addcdiv_(first, scale, new Scalar(-learningRate / correction1));
+      Tensor move = rates == null ? first : first.mul(rates);
+      net.trained().addcdiv_(move, scale, new Scalar(-learningRate / correction1));
       gradients.zero_();
       return norm;
     }
@@ -128,5 +158,8 @@ final class Adam implements AutoCloseable {
     first.close();
     second.close();
     kernels.close();
+    if (rates != null) {
+      rates.close();
+    }
   }
 }

@@ -89,6 +89,7 @@ public final class CrossValidation {
   private final TrainConfig config;
   private final Path folder;
   private final Listener listener;
+  private final @Nullable Pretrained init;
 
   /**
    * @param splits one a fold, as {@code folds} says
@@ -103,6 +104,23 @@ public final class CrossValidation {
       TrainConfig config,
       Path folder,
       Listener listener) {
+    this(dataset, splits, folds, model, config, folder, listener, null);
+  }
+
+  /**
+   * As above, from a trained network on, anew in each fold.
+   *
+   * @param init what to begin with; null for chance
+   */
+  public CrossValidation(
+      PreparedDataset dataset,
+      List<Split> splits,
+      Folds folds,
+      ModelConfig model,
+      TrainConfig config,
+      Path folder,
+      Listener listener,
+      @Nullable Pretrained init) {
     if (splits.size() != folds.count() || folds.fold() != null) {
       throw new IllegalArgumentException(splits.size() + " splits are not " + folds);
     }
@@ -113,6 +131,7 @@ public final class CrossValidation {
     this.config = config;
     this.folder = folder;
     this.listener = listener;
+    this.init = init;
   }
 
   /** Where a fold's run lies. */
@@ -159,6 +178,7 @@ public final class CrossValidation {
             config,
             own,
             listener.begins(fold),
+            init,
             folds.part(fold));
     try (GenreNet net = trainer.train(true)) {
       listener.finished(own, net);
@@ -174,6 +194,9 @@ public final class CrossValidation {
   }
 
   private void openFolder(boolean resume) throws IOException, TrainingException {
+    if (init != null) {
+      init.requireFits(model, config, dataset);
+    }
     Path runFile = folder.resolve(Trainer.RUN_FILE);
     boolean there = Files.exists(runFile);
     if (there && !resume) {
@@ -190,7 +213,8 @@ public final class CrossValidation {
       Json.write(runFile, run);
     } else if (!run.isSameTraining(Json.read(runFile, Run.class))) {
       throw new TrainingException(
-          folder + " holds a run with another model, recipe, dataset or folds; see its run.json");
+          folder
+              + " holds a run with another model, recipe, dataset or folds, or another beginning; see its run.json");
     }
   }
 
@@ -216,6 +240,7 @@ public final class CrossValidation {
         dataset.digest(),
         Digest.ofEntries(digests),
         folds,
+        init == null ? null : init.init(),
         Provenance.now(Map.of()));
   }
 

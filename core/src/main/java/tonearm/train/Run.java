@@ -20,6 +20,7 @@ import tonearm.provenance.Provenance;
  * @param dataDigest digest of pictures and labels
  * @param splitDigest digest of {@code split.csv}; of a cross-validation's folder, of all folds'
  * @param folds what this is a part or the whole of; null if it is no cross-validation
+ * @param init the trained network that it began with; null if it began with chance
  * @param provenance who made it, with what
  */
 public record Run(
@@ -32,6 +33,7 @@ public record Run(
     @JsonProperty(required = true) String dataDigest,
     @JsonProperty(required = true) String splitDigest,
     @Nullable Folds folds,
+    Pretrained.@Nullable Init init,
     @JsonProperty(required = true) Provenance provenance) {
 
   public Run {
@@ -46,6 +48,7 @@ public record Run(
         && genres.equals(other.genres)
         && dataDigest.equals(other.dataDigest)
         && splitDigest.equals(other.splitDigest)
-        && Objects.equals(folds, other.folds);
+        && Objects.equals(folds, other.folds)
+        && (init == null ? other.init == null : init.isSame(other.init));
   }
 }

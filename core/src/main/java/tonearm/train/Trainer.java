@@ -21,6 +21,7 @@ import tonearm.dataset.Track;
 import tonearm.model.GenreNet;
 import tonearm.model.LibTorch;
 import tonearm.model.ModelConfig;
+import tonearm.model.NetworkGraph;
 import tonearm.provenance.Digest;
 import tonearm.provenance.Json;
 import tonearm.provenance.Provenance;
@@ -65,6 +66,7 @@ public final class Trainer {
   private final TrainConfig config;
   private final Path folder;
   private final TrainingListener listener;
+  private final @Nullable Pretrained init;
   private final @Nullable Folds folds;
   private final RunClips clips;
 
@@ -80,7 +82,23 @@ public final class Trainer {
       TrainConfig config,
       Path folder,
       TrainingListener listener) {
-    this(dataset, split, model, config, folder, listener, null);
+    this(dataset, split, model, config, folder, listener, null, null);
+  }
+
+  /**
+   * As above, from a trained network on.
+   *
+   * @param init what to begin with; null for chance
+   */
+  public Trainer(
+      PreparedDataset dataset,
+      Split split,
+      ModelConfig model,
+      TrainConfig config,
+      Path folder,
+      TrainingListener listener,
+      @Nullable Pretrained init) {
+    this(dataset, split, model, config, folder, listener, init, null);
   }
 
   /** As one fold of a {@link CrossValidation}; of none if {@code folds} is null. */
@@ -91,7 +109,9 @@ public final class Trainer {
       TrainConfig config,
       Path folder,
       TrainingListener listener,
+      @Nullable Pretrained init,
       @Nullable Folds folds) {
+    this.init = init;
     this.folds = folds;
     this.dataset = dataset;
     this.split = split;
@@ -131,14 +151,17 @@ public final class Trainer {
     ClipSet train = split.clips(dataset.catalog(), Side.TRAIN);
     ClipSet valid = split.clips(dataset.catalog(), Side.VALID);
     requireEnough(train.tracks());
+    if (init != null) {
+      init.requireFits(model, config, dataset);
+    }
     openFolder(train.tracks().size(), valid.tracks().size(), resume);
 
     LibTorch.load(config.threads());
     Seeds seeds = new Seeds(config.seed());
-    GenreNet net = GenreNet.create(model.graph(dataset.catalog().genres().size()), seeds);
+    GenreNet net = network(seeds);
     boolean finished = false;
     Refinements refined = config.refinements();
-    try (Adam adam = new Adam(net, config.l2());
+    try (Adam adam = new Adam(net, config.l2(), init == null ? 1 : init.init().backboneRate());
         WeightAverage average =
             refined == null || refined.averaging() == 0
                 ? null
@@ -150,6 +173,9 @@ public final class Trainer {
         // History is written first: a kill between the two leaves a row of an epoch to be repeated.
         int last = done;
         History.read(folder).stream().filter(r -> r.epoch() <= last).forEach(history::add);
+      }
+      if (init != null) {
+        net.resumeAfter(Pretrained.PASSES + adam.steps());
       }
       for (int epoch = done + 1; epoch <= config.epochs(); epoch++) {
         EpochRecord record = epoch(net, adam, average, seeds, epoch, train, valid);
@@ -170,6 +196,12 @@ public final class Trainer {
         net.close();
       }
     }
+  }
+
+  private GenreNet network(Seeds seeds) {
+    List<String> genres = dataset.catalog().genres();
+    NetworkGraph graph = model.graph(genres.size());
+    return init == null ? GenreNet.create(graph, seeds) : init.network(graph, genres, seeds);
   }
 
   /**
@@ -242,13 +274,14 @@ public final class Trainer {
             dataset.digest(),
             Digest.ofFile(splitNow),
             folds,
+            init == null ? null : init.init(),
             Provenance.now(Map.of()));
     if (!splitNow.equals(splitFile)) {
       Files.deleteIfExists(splitNow);
       if (!run.isSameTraining(Json.read(runFile, Run.class))) {
         throw new TrainingException(
             folder
-                + " holds a run with another model, recipe, dataset or split; see its "
+                + " holds a run with another model, recipe, dataset, split or beginning; see its "
                 + RUN_FILE);
       }
     } else {

@@ -98,6 +98,88 @@ class SplitTest {
   }
 
   @Test
+  void trainingTracksAreDealtByTheSeedAndWhatIsHeldOutStaysWhole() {
+    for (long seed = 0; seed < CATALOGUES; seed++) {
+      Catalog catalog = random(seed);
+      Split whole = Split.stratified(catalog, 0.3, seed);
+      Set<String> fewer = Set.of();
+      for (int perGenre : new int[] {1, 3, 10, 1000}) {
+        Split split = whole.withTrainingTracks(catalog, perGenre, seed);
+        assertThat(split)
+            .as("seed %d", seed)
+            .isEqualTo(whole.withTrainingTracks(catalog, perGenre, seed));
+        assertThat(split.tracks(catalog, Side.VALID)).isEqualTo(whole.tracks(catalog, Side.VALID));
+        List<Track> dealt = split.tracks(catalog, Side.TRAIN);
+        assertThat(dealt.stream().map(Track::content)).as("seed %d", seed).doesNotHaveDuplicates();
+        for (String genre : catalog.genres()) {
+          long recordings =
+              whole.tracks(catalog, Side.TRAIN).stream()
+                  .sorted((a, b) -> a.track().compareTo(b.track()))
+                  .collect(
+                      java.util.stream.Collectors.toMap(
+                          Track::content, Track::genre, (first, second) -> first))
+                  .values()
+                  .stream()
+                  .filter(genre::equals)
+                  .count();
+          assertThat(dealt.stream().filter(t -> t.genre().equals(genre)).count())
+              .as("seed %d, %s", seed, genre)
+              .isEqualTo(Math.min(perGenre, recordings));
+        }
+        Set<String> names = new HashSet<>(dealt.stream().map(Track::track).toList());
+        assertThat(names).as("seed %d", seed).containsAll(fewer);
+        fewer = names;
+      }
+    }
+  }
+
+  @Test
+  void anotherSeedDealsOtherTrainingTracks() {
+    Catalog catalog = random(1);
+    Split whole = Split.stratified(catalog, 0.3, 1);
+    assertThat(whole.withTrainingTracks(catalog, 2, 1))
+        .isNotEqualTo(whole.withTrainingTracks(catalog, 2, 2));
+    assertThatThrownBy(() -> whole.withTrainingTracks(catalog, 0, 1))
+        .hasMessage("tracks per genre must be at least 1, not 0");
+    Split clips = Split.foldsByClip(catalog, track -> 2, 2, 1).get(0);
+    assertThatThrownBy(() -> clips.withTrainingTracks(catalog, 2, 1))
+        .hasMessageContaining("deals clips");
+  }
+
+  /** Two parts of one catalogue share no recording, and a split of the whole is one of a part. */
+  @Test
+  void partsOfACatalogueShareNoRecording() {
+    for (long seed = 0; seed < CATALOGUES; seed++) {
+      Catalog catalog = random(seed);
+      List<String> some = catalog.genres().subList(0, 1);
+      List<String> others = catalog.genres().subList(1, catalog.genres().size());
+      Catalog part = catalog.only(some);
+      Catalog rest = catalog.only(others);
+      Set<String> contents = new HashSet<>(part.usable().stream().map(Track::content).toList());
+      assertThat(rest.usable()).as("seed %d", seed).noneMatch(t -> contents.contains(t.content()));
+      assertThat(part.usable()).allMatch(t -> some.contains(t.genre()));
+      assertThat(rest.genres()).isSubsetOf(others);
+      int lost = catalog.usable().size() - part.usable().size() - rest.usable().size();
+      Map<String, Set<Boolean>> sides = new HashMap<>();
+      for (Track track : catalog.tracks()) {
+        sides
+            .computeIfAbsent(track.content(), c -> new HashSet<>())
+            .add(some.contains(track.genre()));
+      }
+      long shared =
+          catalog.usable().stream()
+              .filter(t -> sides.getOrDefault(t.content(), Set.of()).size() == 2)
+              .count();
+      assertThat((long) lost).as("seed %d", seed).isEqualTo(shared);
+      Split split = Split.stratified(catalog, 0.3, seed).only(rest);
+      assertThat(split.sides().keySet())
+          .hasSameElementsAs(rest.usable().stream().map(Track::track).toList());
+    }
+    assertThatThrownBy(() -> random(1).only(List.of("polka")))
+        .hasMessageContaining("no usable track is of the genre 'polka'; there are ");
+  }
+
+  @Test
   void everyGenreIsDealtInTheSameProportionAndNothingLeaks() {
     for (long seed = 0; seed < CATALOGUES; seed++) {
       Catalog catalog = random(seed);

@@ -106,6 +106,33 @@ class AdamTest {
     }
   }
 
+  /**
+   * From the same state the same gradients move the backbone by its part of what they else would.
+   */
+  @Test
+  void theBackboneMovesByItsPartOfTheRate() {
+    try (GenreNet all = GenreNet.create(GRAPH, new Seeds(1));
+        GenreNet part = GenreNet.create(GRAPH, new Seeds(1));
+        Adam whole = new Adam(all, 0);
+        Adam tenth = new Adam(part, 0, 0.1)) {
+      float[] before = floats(all.trained());
+      Random random = new Seeds(2).random("adam-test");
+      float[] gradient = gaussian(random, before.length);
+      set(all.gradients(), gradient);
+      set(part.gradients(), gradient);
+      whole.step(RATE, 0.5);
+      tenth.step(RATE, 0.5);
+      float[] far = floats(all.trained());
+      float[] near = floats(part.trained());
+      long head = GRAPH.headWeights().stream().mapToLong(Weight::size).sum();
+      for (int i = 0; i < before.length; i++) {
+        double expected = (far[i] - before[i]) * (i < before.length - head ? 0.1 : 1);
+        assertThat((double) near[i] - before[i]).isCloseTo(expected, within(1e-6));
+        assertThat(Math.abs(far[i] - before[i])).isGreaterThan(1e-3f);
+      }
+    }
+  }
+
   private static org.bytedeco.pytorch.Adam libtorch(Tensor weights, double decay) {
     // Its betas are 0.9 and 0.999 unless set, and best left: a C++ tuple has no fixed order.
     AdamOptions options = new AdamOptions(RATE);

@@ -27,7 +27,7 @@ import tonearm.provenance.Seeds;
 final class TinyData {
   static final int TRACKS_PER_GENRE = 16;
 
-  private static final FeatureConfig FEATURES =
+  static final FeatureConfig FEATURES =
       new FeatureConfig(
           "tiny",
           6400,
