@@ -156,7 +156,9 @@ interface PredictionFormat {
     /** The likeliest; of an unknown genre none that is no likelier than chance. */
     private List<Prediction.Ranked> ranked(Prediction p) {
       List<Prediction.Ranked> nearest = p.nearest();
-      return nearest != null && nearest.size() < Math.min(top, Prediction.NEAREST) ? nearest : p.top(top);
+      return nearest != null && nearest.size() < Math.min(top, Prediction.NEAREST)
+          ? nearest
+          : p.top(top);
     }
 
     private static void appendTimeline(StringBuilder text, Prediction p) {

@@ -32,6 +32,7 @@ import tonearm.train.TrainingException;
       TrainCommand.class,
       CrossvalCommand.class,
       EvaluateCommand.class,
+      CalibrateCommand.class,
       ReportCommand.class,
       ModelsCommand.class,
       AugmentCommand.class,

@@ -133,8 +133,16 @@ public record CalibrationStudy(
     return new CalibrationStudy(folds, ofClips.level(), trackLevel, maxLost, unknownBelow, table);
   }
 
-  /** What the chosen threshold gives. */
-  public static Threshold threshold(int[] trueGenres, List<float[]> calibrated, double confidence) {
+  /** What a threshold gives over tracks at a temperature. */
+  public static Threshold threshold(
+      List<TrackPrediction> tracks, double temperature, double confidence) {
+    return threshold(
+        tracks.stream().mapToInt(TrackPrediction::trueGenre).toArray(),
+        at(temperature, tracks.stream().map(TrackPrediction::probabilities).toList()),
+        confidence);
+  }
+
+  static Threshold threshold(int[] trueGenres, List<float[]> calibrated, double confidence) {
     int answered = 0;
     int answeredRight = 0;
     int right = 0;
