@@ -1,5 +1,6 @@
 package tonearm.report;
 
+import java.awt.Color;
 import java.util.List;
 import java.util.Locale;
 import tonearm.eval.CalibrationStudy;
@@ -22,6 +23,9 @@ public final class ReliabilityFigure {
   private static final double COUNTS_HEIGHT = 70;
   private static final double ROW = 460;
   private static final double TICK_SIZE = 9;
+
+  private static final Color SURER = Palette.lighter(Palette.VERMILION, 0.45);
+  private static final Color LESS_SURE = Palette.lighter(Palette.GREEN, 0.45);
 
   private ReliabilityFigure() {}
 
@@ -50,8 +54,8 @@ public final class ReliabilityFigure {
           pen.legend(
               List.of(
                   new Entry("right", Palette.SKY),
-                  new Entry("surer than right", Palette.VERMILION),
-                  new Entry("less sure than right", Palette.GREEN)),
+                  new Entry("surer than right", SURER),
+                  new Entry("less sure than right", LESS_SURE)),
               70,
               2 * ROW,
               Figure.PAGE_WIDTH - 140);
@@ -98,7 +102,7 @@ public final class ReliabilityFigure {
       double high = Math.max(confidence, accuracy);
       double low = Math.min(confidence, accuracy);
       pen.fill(
-          Palette.lighter(confidence > accuracy ? Palette.VERMILION : Palette.GREEN, 0.45),
+          confidence > accuracy ? SURER : LESS_SURE,
           x,
           panel.atY(high),
           width,
