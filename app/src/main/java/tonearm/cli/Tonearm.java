@@ -36,6 +36,7 @@ import tonearm.train.TrainingException;
       ReportCommand.class,
       ModelsCommand.class,
       AugmentCommand.class,
+      InvarianceCommand.class,
       BenchCommand.class,
       VersionCommand.class
     },
