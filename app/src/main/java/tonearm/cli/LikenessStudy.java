@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import tonearm.dataset.PreparedDataset;
 import tonearm.dataset.Split;
 import tonearm.dataset.Split.Side;
@@ -65,7 +66,11 @@ record LikenessStudy(
       Precision precision,
       Consumer<String> warn) {
     /** A network, the tracks it was trained on, and those it was not. */
-    private record Fold(Path bundle, List<Track> training, List<Track> held) {}
+    private record Fold(Path bundle, List<Track> training, List<Track> held) {
+      List<Track> both() {
+        return Stream.concat(training.stream(), held.stream()).distinct().toList();
+      }
+    }
 
     /**
      * Makes it.
@@ -97,17 +102,18 @@ record LikenessStudy(
       List<Double> cosines = new ArrayList<>();
       List<List<Float>> means;
       try {
+        // One network's at a time, but the bundle's own serve twice.
+        Map<String, float[]> own = embeddings(bundle, all);
         for (Fold fold : folds) {
-          Set<Track> both = new java.util.LinkedHashSet<>(fold.training());
-          both.addAll(fold.held());
-          Map<String, float[]> embeddings = embeddings(fold.bundle(), List.copyOf(both));
+          Map<String, float[]> embeddings =
+              fold.bundle().equals(bundle) ? own : embeddings(fold.bundle(), fold.both());
           List<Track> asked =
               fold.held().stream().filter(track -> right.contains(track.track())).toList();
           for (double cosine : LikenessFit.cosines(genres, embeddings, fold.training(), asked)) {
             cosines.add(cosine);
           }
         }
-        means = LikenessFit.classMeans(genres, embeddings(bundle, all), all);
+        means = LikenessFit.classMeans(genres, own, all);
       } catch (IllegalArgumentException e) {
         throw new IOException("likeness cannot be judged: " + e.getMessage(), e);
       }
