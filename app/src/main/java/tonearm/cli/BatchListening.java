@@ -203,6 +203,7 @@ final class BatchListening {
     private final Sink sink;
     private final long started = System.nanoTime();
     private int answered;
+    private int unknown;
     private int failed;
 
     Tally(Progress progress, int total, Sink sink) {
@@ -221,6 +222,7 @@ final class BatchListening {
         progress.note(failed + " failed");
       } else {
         answered++;
+        unknown += prediction.isUnknown() ? 1 : 0;
       }
       List<String> warnings = prediction.warnings();
       if (warnings != null) {
@@ -235,10 +237,11 @@ final class BatchListening {
       double minutes = (double) (System.nanoTime() - started) / TimeUnit.MINUTES.toNanos(1);
       return String.format(
           Locale.ROOT,
-          "tonearm: %s%d of %s answered, %d failed, %s songs/min",
+          "tonearm: %s%d of %s answered%s, %d failed, %s songs/min",
           stopped ? "stopped: " : "",
           answered,
           Text.count(total, "file"),
+          unknown > 0 ? ", " + unknown + " of unknown genre" : "",
           failed,
           BenchReport.number((answered + failed) / minutes));
     }

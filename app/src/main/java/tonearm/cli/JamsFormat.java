@@ -77,6 +77,9 @@ record JamsFormat(List<String> genres, double clipSeconds) implements Prediction
     sandbox.put("path", p.path());
     sandbox.put("model", p.model());
     sandbox.put("clips", p.clips());
+    if (p.isUnknown()) {
+      sandbox.put("genre", p.genre());
+    }
     sandbox.put("tonearm_version", Build.current().version());
     String commit = Build.current().gitCommit();
     if (commit != null) {

@@ -131,7 +131,11 @@ interface PredictionFormat {
       text.append(Text.oneLine(p.path()));
       text.append(faint("  " + Text.duration(seconds) + ", " + Text.count(clips, "clip")))
           .append('\n');
-      List<Prediction.Ranked> ranked = p.top(top);
+      if (p.isUnknown()) {
+        boolean isNear = p.nearest() != null && !p.nearest().isEmpty();
+        text.append(strong("  " + p.genre())).append(isNear ? ", nearest:\n" : "\n");
+      }
+      List<Prediction.Ranked> ranked = ranked(p);
       int width = ranked.stream().mapToInt(r -> r.genre().length()).max().orElse(0);
       for (int i = 0; i < ranked.size(); i++) {
         Prediction.Ranked r = ranked.get(i);
@@ -143,10 +147,18 @@ interface PredictionFormat {
                 r.genre(),
                 Text.percent(r.probability()),
                 bar);
-        text.append(i == 0 ? strong(line) : line).append('\n');
+        text.append(i == 0 && !p.isUnknown() ? strong(line) : line).append('\n');
       }
       appendTimeline(text, p);
       return text.append('\n').toString();
+    }
+
+    /** The likeliest; of an unknown genre none that is no likelier than chance. */
+    private List<Prediction.Ranked> ranked(Prediction p) {
+      List<Prediction.Ranked> nearest = p.nearest();
+      return nearest != null && nearest.size() < Math.min(top, Prediction.NEAREST)
+          ? nearest
+          : p.top(top);
     }
 
     private static void appendTimeline(StringBuilder text, Prediction p) {

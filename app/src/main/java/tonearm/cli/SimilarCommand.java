@@ -134,7 +134,11 @@ final class SimilarCommand implements Callable<Integer> {
       Answer answer = classifier.classify(song, ClassifyOptions.DEFAULT.withEmbedding(true));
       float[] embedding = answer.embedding();
       if (embedding == null) {
-        throw new IOException(Text.oneLine(song.toString()) + ": " + answer.prediction().error());
+        String error = answer.prediction().error();
+        throw new IOException(
+            Text.oneLine(song.toString())
+                + ": "
+                + (error == null ? "silent throughout: nothing is like it" : error));
       }
       return embedding;
     }

@@ -37,6 +37,9 @@ final class TagOutput {
     counts.add(report);
     String path = Text.oneLine(report.path());
     out.print(json ? report.toJson() : report.toDiff(colours));
+    if (report.status() == Status.UNKNOWN) {
+      progress.say(err, "tonearm: " + path + ": left alone: the model does not know its genre");
+    }
     if (report.error() != null) {
       progress.say(err, "tonearm: " + path + ": " + Text.oneLine(report.error()));
     }

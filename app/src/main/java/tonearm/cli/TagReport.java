@@ -17,7 +17,8 @@ import tonearm.provenance.Json;
  * @param field name of the field
  * @param before what the field said; null if the file could not be read
  * @param after what it says now, or would say; as {@code before} where nothing changes
- * @param genre the answer's most probable genre, as the model calls it; null if nobody asked
+ * @param genre the answer's most probable genre, as the model calls it, or that it is unknown; null
+ *     if nobody asked
  * @param confidence its probability
  * @param warnings null if there are none
  * @param error why it could not be done, or is left; null if there is nothing to say
@@ -44,6 +45,8 @@ record TagReport(
     SAME("saying so already"),
     @JsonProperty("unsure")
     UNSURE("below the least confidence"),
+    @JsonProperty("unknown")
+    UNKNOWN("of unknown genre"),
     @JsonProperty("never_made")
     NEVER_MADE("never changed"),
     @JsonProperty("error")

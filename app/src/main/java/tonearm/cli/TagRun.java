@@ -153,7 +153,9 @@ record TagRun(
       return TagReport.error(song.path().toString(), field.name(), error);
     }
     try {
-      return changed(song.path(), state, answer, policy.decide(state, probabilities));
+      return answer.isUnknown()
+          ? report(song.path(), Status.UNKNOWN, state, state.values(), answer)
+          : changed(song.path(), state, answer, policy.decide(state, probabilities));
     } catch (IOException e) {
       return failed(song.input, e);
     } catch (RuntimeException e) {
@@ -170,17 +172,7 @@ record TagRun(
           case UNSURE -> Status.UNSURE;
           case CHANGE -> writer == null ? Status.PLANNED : Status.WRITTEN;
         };
-    TagReport report =
-        new TagReport(
-            path.toString(),
-            status,
-            field.name(),
-            state.values(),
-            decision.values(),
-            answer.genre(),
-            answer.confidence(),
-            answer.warnings(),
-            null);
+    TagReport report = report(path, status, state, decision.values(), answer);
     if (status != Status.PLANNED && status != Status.WRITTEN) {
       return report;
     }
@@ -192,6 +184,20 @@ record TagRun(
         ? report
         : report.withWarning(
             "it has %d names (hard links): the others keep the old tags".formatted(names));
+  }
+
+  private TagReport report(
+      Path path, Status status, TagState state, List<String> after, Prediction answer) {
+    return new TagReport(
+        path.toString(),
+        status,
+        field.name(),
+        state.values(),
+        after,
+        answer.genre(),
+        answer.confidence(),
+        answer.warnings(),
+        null);
   }
 
   private TagReport kept(Input input, TagState state) {

@@ -32,9 +32,11 @@ import tonearm.train.TrainingException;
       TrainCommand.class,
       CrossvalCommand.class,
       EvaluateCommand.class,
+      CalibrateCommand.class,
       ReportCommand.class,
       ModelsCommand.class,
       AugmentCommand.class,
+      InvarianceCommand.class,
       BenchCommand.class,
       VersionCommand.class
     },

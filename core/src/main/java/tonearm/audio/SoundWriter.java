@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes stereo sound files in the formats that libraries are made of, so that a benchmark can make
- * its own. Not for music that somebody wants to keep: it has no settings and writes no tags.
+ * its own. Not for music that somebody wants to keep: it has hardly a setting and writes no tags.
  */
 public final class SoundWriter {
   private static final int CHANNELS = 2;
@@ -64,6 +64,7 @@ public final class SoundWriter {
   public enum Format {
     WAV("wav", "wav", "pcm_s16le", AV_SAMPLE_FMT_S16),
     FLAC("flac", "flac", "flac", AV_SAMPLE_FMT_S16),
+    MP3("mp3", "mp3", "libmp3lame", AV_SAMPLE_FMT_FLTP),
     OGG_VORBIS("ogg", "ogg", "vorbis", AV_SAMPLE_FMT_FLTP),
     M4A_AAC("m4a", "ipod", "aac", AV_SAMPLE_FMT_FLTP);
 
@@ -90,7 +91,7 @@ public final class SoundWriter {
   private final AVCodecContext codec;
   private final AVPacket packet = av_packet_alloc();
 
-  private SoundWriter(Format kind, int sampleRateHz) {
+  private SoundWriter(Format kind, int sampleRateHz, int bitRate) {
     this.kind = kind;
     Ffmpeg.formats();
     codec = avcodec_alloc_context3(avcodec_find_encoder_by_name(kind.encoder));
@@ -98,24 +99,36 @@ public final class SoundWriter {
     codec.sample_rate(sampleRateHz);
     codec.time_base(av_make_q(1, sampleRateHz));
     codec.strict_std_compliance(EXPERIMENTAL);
+    if (bitRate > 0) {
+      codec.bit_rate(bitRate);
+    }
     av_channel_layout_default(codec.ch_layout(), CHANNELS);
+  }
+
+  /** As {@link #write(Path, Format, int, int, float[], float[])}, at the codec's own bit rate. */
+  public static void write(Path file, Format kind, int sampleRateHz, float[] left, float[] right)
+      throws IOException {
+    write(file, kind, sampleRateHz, 0, left, right);
   }
 
   /**
    * Writes a file; what is there is overwritten.
    *
-   * @param sampleRateHz 8000 to 48000, a rate that the codec knows
+   * @param sampleRateHz 8000 to 96000, a rate that the codec knows
+   * @param bitRate bits a second, both channels together, constant; 0 for the codec's own choice,
+   *     which is all that those without loss have
    * @param left amplitudes in [-1, 1]
    * @param right as many
    * @throws IOException if the file cannot be written or the codec refuses
    */
-  public static void write(Path file, Format kind, int sampleRateHz, float[] left, float[] right)
+  public static void write(
+      Path file, Format kind, int sampleRateHz, int bitRate, float[] left, float[] right)
       throws IOException {
     if (left.length != right.length) {
       throw new IllegalArgumentException(
           "both channels need as many samples, not " + left.length + " and " + right.length);
     }
-    SoundWriter writer = new SoundWriter(kind, sampleRateHz);
+    SoundWriter writer = new SoundWriter(kind, sampleRateHz, bitRate);
     try {
       writer.write("file:" + file.toAbsolutePath(), left, right);
     } finally {

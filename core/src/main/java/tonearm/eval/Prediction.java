@@ -1,5 +1,6 @@
 package tonearm.eval;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
@@ -19,8 +20,11 @@ import tonearm.provenance.Json;
  *
  * @param path the file, as the caller named it
  * @param status whether there is an answer; decides which of the others are null
- * @param genre the most probable genre, of equal ones the first
- * @param confidence its probability, in [0, 1]
+ * @param genre the most probable genre, of equal ones the first; {@link #UNKNOWN} if the model
+ *     knows too little to say
+ * @param confidence probability of the most probable genre, in [0, 1]
+ * @param nearest of an unknown genre the guesses, most probable first: at most {@value #NEAREST},
+ *     each more probable than chance, so none for silence. Null if the genre is known
  * @param probabilities by name, every genre in the model's order, summing to 1
  * @param durationS length of the sound in seconds, 0 or more
  * @param clips how many clips were heard, at least 1
@@ -37,6 +41,7 @@ public record Prediction(
     Status status,
     @Nullable String genre,
     @Nullable Float confidence,
+    @Nullable List<Ranked> nearest,
     @Nullable Map<String, Float> probabilities,
     @Nullable Double durationS,
     @Nullable Integer clips,
@@ -44,6 +49,15 @@ public record Prediction(
     @Nullable List<String> warnings,
     @Nullable List<Segment> timeline,
     @Nullable String error) {
+  /** The genre of a song that a model does not know. It has no probability of its own. */
+  public static final String UNKNOWN = "unknown";
+
+  /** Most guesses at an unknown genre. */
+  public static final int NEAREST = 3;
+
+  /** Rounding does not make a genre more probable than chance. */
+  private static final double ABOVE_CHANCE = 1 + 1e-4;
+
   /** Whether there is an answer. */
   public enum Status {
     /** There is a genre. */
@@ -101,6 +115,7 @@ public record Prediction(
       boolean answered =
           genre != null
               || confidence != null
+              || nearest != null
               || probabilities != null
               || durationS != null
               || clips != null
@@ -125,7 +140,10 @@ public record Prediction(
                 + path);
       }
       probabilities = ordered(probabilities);
-      if (!confidence.equals(probabilities.get(genre))) {
+      if (nearest != null) {
+        nearest = List.copyOf(nearest);
+        requireUnknown(genre, confidence, nearest, probabilities);
+      } else if (!confidence.equals(probabilities.get(genre))) {
         throw new IllegalArgumentException(
             "confidence "
                 + confidence
@@ -166,6 +184,7 @@ public record Prediction(
         Status.OK,
         genres.get(best),
         probabilities[best],
+        null,
         byName,
         durationS,
         clips,
@@ -183,7 +202,7 @@ public record Prediction(
    */
   public static Prediction error(String path, String message) {
     return new Prediction(
-        path, Status.ERROR, null, null, null, null, null, null, null, null, message);
+        path, Status.ERROR, null, null, null, null, null, null, null, null, null, message);
   }
 
   /** The same answer with warnings; none if the list is empty. */
@@ -193,6 +212,7 @@ public record Prediction(
         status,
         genre,
         confidence,
+        nearest,
         probabilities,
         durationS,
         clips,
@@ -209,6 +229,7 @@ public record Prediction(
         status,
         genre,
         confidence,
+        nearest,
         probabilities,
         durationS,
         clips,
@@ -216,6 +237,57 @@ public record Prediction(
         warnings,
         timeline,
         error);
+  }
+
+  /** The same answer for another name of the file. */
+  public Prediction withPath(String other) {
+    return new Prediction(
+        other,
+        status,
+        genre,
+        confidence,
+        nearest,
+        probabilities,
+        durationS,
+        clips,
+        model,
+        warnings,
+        timeline,
+        error);
+  }
+
+  /**
+   * The same answer, but that the model does not know: the genre is {@link #UNKNOWN}, and the best
+   * guesses are {@link #nearest}.
+   *
+   * @throws IllegalArgumentException if there is no answer, or the model has a genre of this name
+   */
+  public Prediction asUnknown() {
+    if (probabilities == null || probabilities.containsKey(UNKNOWN)) {
+      throw new IllegalArgumentException(
+          path + ": only an answer without a genre \"" + UNKNOWN + "\" can become unknown");
+    }
+    double chance = ABOVE_CHANCE / probabilities.size();
+    List<Ranked> ranked = top(NEAREST);
+    return new Prediction(
+        path,
+        status,
+        UNKNOWN,
+        ranked.get(0).probability(),
+        ranked.stream().filter(guess -> guess.probability() > chance).toList(),
+        probabilities,
+        durationS,
+        clips,
+        model,
+        warnings,
+        timeline,
+        error);
+  }
+
+  /** Whether there is an answer, but that the model does not know. */
+  @JsonIgnore
+  public boolean isUnknown() {
+    return nearest != null;
   }
 
   /**
@@ -279,6 +351,23 @@ public record Prediction(
       mean[g] = (float) (sums[g] / total);
     }
     return mean;
+  }
+
+  private static void requireUnknown(
+      String genre, Float confidence, List<Ranked> nearest, Map<String, Float> probabilities) {
+    if (!genre.equals(UNKNOWN) || !confidence.equals(Collections.max(probabilities.values()))) {
+      throw new IllegalArgumentException(
+          "with nearest genres the genre is unknown and the confidence the highest probability, not "
+              + genre
+              + " and "
+              + confidence);
+    }
+    for (Ranked guess : nearest) {
+      if (!Objects.equals(probabilities.get(guess.genre()), guess.probability())) {
+        throw new IllegalArgumentException(
+            guess + " among the nearest is not as in the probabilities");
+      }
+    }
   }
 
   private static Map<String, Float> byName(List<String> genres, float[] probabilities) {

@@ -11,7 +11,7 @@ import tonearm.eval.Prediction;
  * @param embedding where the song lies among others: the mean over its clips of the network's
  *     pooled features ({@code GenreNet.ClipAnswers}), scaled to length 1, so that the scalar
  *     product of two is their cosine; as many values as the last feature map has channels (512 for
- *     {@code reference-unet}). Null unless asked for, and for an error. Not copied.
+ *     {@code reference-unet}). Null unless asked for, for an error, and for silence. Not copied.
  */
 public record Answer(Prediction prediction, float @Nullable [] embedding) {
   /** No answer; see {@link Prediction#error}. */
@@ -19,7 +19,7 @@ public record Answer(Prediction prediction, float @Nullable [] embedding) {
     return new Answer(Prediction.error(path, message), null);
   }
 
-  /** Whether there is a genre. */
+  /** Whether there is an answer, if only that the genre is unknown. */
   public boolean isOk() {
     return prediction.status() == Prediction.Status.OK;
   }

@@ -67,8 +67,8 @@ public final class Classifier implements AutoCloseable {
    * Classifies a file; never throws for what is wrong with it.
    *
    * @param source who decodes it
-   * @return the mean over the clips that were heard, with warnings such as "truncated"; or an error
-   *     that says why the file cannot be heard
+   * @return the mean over the clips that were heard, calibrated if the model is, with warnings such
+   *     as "truncated"; or an error that says why the file cannot be heard
    */
   public Answer classify(Path file, AudioSource source, ClassifyOptions options) {
     Direct clips = new Direct();
@@ -87,7 +87,7 @@ public final class Classifier implements AutoCloseable {
    * @param audio at the model's sample rate; read to its end, closed by the caller
    * @param options without an excerpt, for which a file is needed
    * @throws IOException if it cannot be read on, there is no sound in it, or it is silent
-   *     throughout
+   *     throughout and the model has no calibration with which to say that it does not know
    */
   public Answer classify(String name, AudioStream audio, ClassifyOptions options)
       throws IOException {

@@ -1,6 +1,7 @@
 package tonearm.infer;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tonearm.eval.Prediction;
@@ -50,19 +51,33 @@ final class ClipCollector {
       }
       clips.add(clip);
     }
+    Knowing knowing = new Knowing(model.calibration());
+    float[] song;
+    if (heard.isSilent()) {
+      // Nothing was heard that could speak for one genre more than for another.
+      song = even(model.genres().size());
+      clips.replaceAll(clip -> song);
+    } else {
+      song = knowing.song(Prediction.meanOfProbabilities(clips), clips.size());
+      clips.replaceAll(knowing::clip);
+    }
     Prediction prediction =
-        Prediction.ok(
-                name,
-                model.genres(),
-                Prediction.meanOfProbabilities(clips),
-                heard.seconds(),
-                clips.size(),
-                model.name())
+        Prediction.ok(name, model.genres(), song, heard.seconds(), clips.size(), model.name())
             .withWarnings(heard.warnings());
+    float[] embedding = embedding();
+    if (heard.isSilent() || knowing.isUnknown(song, embedding)) {
+      prediction = prediction.asUnknown();
+    }
     if (options.timeline()) {
       prediction = prediction.withTimeline(timeline(clips, heard.seconds(), model));
     }
-    return new Answer(prediction, options.embedding() ? embedding() : null);
+    return new Answer(prediction, options.embedding() && !heard.isSilent() ? embedding : null);
+  }
+
+  private static float[] even(int genres) {
+    float[] even = new float[genres];
+    Arrays.fill(even, 1f / genres);
+    return even;
   }
 
   private List<Prediction.Segment> timeline(

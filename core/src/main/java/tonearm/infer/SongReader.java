@@ -3,6 +3,7 @@ package tonearm.infer;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tonearm.audio.AudioException;
 import tonearm.audio.AudioStream;
@@ -30,6 +31,9 @@ final class SongReader {
   /** No song is longer, whatever its header says. */
   private static final double MAX_TOLD_SECONDS = 30 * 24 * 3600.0;
 
+  private static final String SILENT =
+      "silent throughout, or far too short: there is nothing to hear";
+
   private static final int BLOCK = 1 << 14;
 
   private final FrontEnd frontEnd;
@@ -37,11 +41,15 @@ final class SongReader {
   private final double clipSeconds;
   private final int rateHz;
 
+  /** Whether the model can say that it does not know. */
+  private final boolean mayBeUnknown;
+
   SongReader(Description model) {
     frontEnd = new FrontEnd(model.features());
     grid = model.grid();
     clipSeconds = model.clipSeconds();
     rateHz = model.features().sampleRateHz();
+    mayBeUnknown = model.calibration() != null;
   }
 
   /** Opens the song from its beginning; may be asked again. */
@@ -68,16 +76,17 @@ final class SongReader {
    * A song that was heard.
    *
    * @param seconds its length
-   * @param warnings see {@link AudioStream#warnings}
+   * @param warnings see {@link AudioStream#warnings}; of a silent song also that it is
+   * @param isSilent whether there is nothing in it: what the network says of it means nothing
    */
-  record Heard(double seconds, List<String> warnings) {}
+  record Heard(double seconds, List<String> warnings, boolean isSilent) {}
 
   /**
    * Hears a song.
    *
    * @param excerpt how many clips, or {@link ClassifyOptions#WHOLE}
    * @throws IOException if it cannot be read on, there is no sound in it, or it is silent
-   *     throughout
+   *     throughout and the model has no calibration with which to say that it does not know
    */
   Heard hear(Opener song, int excerpt, ClipSink sink) throws IOException {
     try (AudioStream audio = song.open()) {
@@ -116,11 +125,14 @@ final class SongReader {
       throw new AudioException(
           "there is no sound in the file: it has an audio stream of 0 samples");
     }
-    if (hearing.silent) {
+    if (hearing.silent && !mayBeUnknown) {
       // The network would answer to an empty picture too, and be taken at its word.
-      throw new AudioException("silent throughout, or far too short: there is nothing to hear");
+      throw new AudioException(SILENT);
     }
-    return new Heard(seconds, audio.warnings());
+    List<String> warnings = audio.warnings();
+    return hearing.silent
+        ? new Heard(seconds, Stream.concat(warnings.stream(), Stream.of(SILENT)).toList(), true)
+        : new Heard(seconds, warnings, false);
   }
 
   /** The rest at a song's end, by the same rule as {@link ClipGrid#spans}. */
@@ -170,7 +182,7 @@ final class SongReader {
       hearing.clip(clip, isLast ? seconds - clipSeconds : index * clipSeconds);
       before = clip;
     }
-    return hearing.silent ? null : new Heard(seconds, audio.warnings());
+    return hearing.silent ? null : new Heard(seconds, audio.warnings(), false);
   }
 
   /** Hears some clips of a song that does not tell its length rightly. */
@@ -189,7 +201,7 @@ final class SongReader {
     try (AudioStream audio = new Unsought(song.open())) {
       Heard heard = excerpt(audio, total, excerpt, sink);
       if (heard != null) {
-        return new Heard(heard.seconds(), warnings);
+        return new Heard(heard.seconds(), warnings, heard.isSilent());
       }
     }
     sink.restart();

@@ -385,7 +385,7 @@ public final class Librarian {
     }
     Prediction answer = said;
     if (original != null) {
-      answer = original.answer == null ? said : renamed(original.answer, question.path.toString());
+      answer = original.answer == null ? said : original.answer.withPath(question.path.toString());
     } else if (question.answer == null) {
       FileState state = question.state;
       if (state != null && state.equals(regularState(question.path))) {
@@ -419,20 +419,5 @@ public final class Librarian {
     } catch (IOException e) {
       return null;
     }
-  }
-
-  private static Prediction renamed(Prediction p, String path) {
-    return new Prediction(
-        path,
-        p.status(),
-        p.genre(),
-        p.confidence(),
-        p.probabilities(),
-        p.durationS(),
-        p.clips(),
-        p.model(),
-        p.warnings(),
-        p.timeline(),
-        p.error());
   }
 }

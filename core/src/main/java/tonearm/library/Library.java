@@ -23,8 +23,8 @@ import tonearm.library.LibraryFilter.Sql;
  */
 public final class Library {
   private static final String CELLS =
-      "a.status, a.probabilities, a.duration_s, a.clips, a.warnings, a.error, h.model, f.path,"
-          + " f.trouble, h.network, h.sampling, f.sha256, f.size_bytes, f.mtime_ns, a.analysed_at,"
+      "a.status, a.probabilities, a.duration_s, a.clips, a.warnings, a.error, h.model, a.genre,"
+          + " f.path, f.trouble, h.network, h.sampling, f.sha256, f.size_bytes, f.mtime_ns, a.analysed_at,"
           + " f.seen_at, a.tonearm";
 
   private final LibraryIndex index;
@@ -62,29 +62,30 @@ public final class Library {
   }
 
   private static LibraryEntry entry(ResultSet row) throws SQLException, IOException {
-    String path = row.getString(8);
-    String trouble = row.getString(9);
+    String path = row.getString(9);
+    String trouble = row.getString(10);
     Prediction said =
         trouble == null ? Rows.prediction(path, row) : Prediction.error(path, trouble);
-    String analysed = row.getString(15);
+    String analysed = row.getString(16);
     return new LibraryEntry(
         path,
         said.status(),
         said.genre(),
         said.confidence(),
+        said.nearest(),
         said.probabilities(),
         said.durationS(),
         said.clips(),
         row.getString(7),
         said.warnings(),
         said.error(),
-        row.getString(10),
         row.getString(11),
         row.getString(12),
-        row.getLong(13),
+        row.getString(13),
         row.getLong(14),
-        analysed == null ? row.getString(16) : analysed,
-        row.getString(17));
+        row.getLong(15),
+        analysed == null ? row.getString(17) : analysed,
+        row.getString(18));
   }
 
   /** Every genre that a model in the index can answer, in the models' own order. */

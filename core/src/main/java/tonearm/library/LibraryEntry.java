@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tonearm.eval.Prediction.Ranked;
 import tonearm.eval.Prediction.Status;
 
 /**
@@ -12,8 +13,10 @@ import tonearm.eval.Prediction.Status;
  *
  * @param path absolute; as a {@code file:} address if its name is no text
  * @param status whether there is an answer
- * @param genre the most probable one; null if there is no answer, like the next four
- * @param confidence its probability
+ * @param genre the most probable one, or {@link tonearm.eval.Prediction#UNKNOWN}; null if there is
+ *     no answer, like the next five
+ * @param confidence probability of the most probable one
+ * @param nearest guesses at an unknown genre; null if it is known
  * @param probabilities every genre of the model in its order
  * @param durationS length of the sound in seconds
  * @param clips how many were heard
@@ -33,6 +36,7 @@ public record LibraryEntry(
     Status status,
     @Nullable String genre,
     @Nullable Float confidence,
+    @Nullable List<Ranked> nearest,
     @Nullable Map<String, Float> probabilities,
     @Nullable Double durationS,
     @Nullable Integer clips,

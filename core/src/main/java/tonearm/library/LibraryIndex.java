@@ -118,7 +118,7 @@ public final class LibraryIndex implements AutoCloseable {
           PreparedStatement find =
               session.statement(
                   "SELECT a.status, a.probabilities, a.duration_s, a.clips, a.warnings, a.error,"
-                      + " h.model, a.analysed_at FROM answers a JOIN hearings h ON h.id ="
+                      + " h.model, a.genre, a.analysed_at FROM answers a JOIN hearings h ON h.id ="
                       + " a.hearing_id WHERE a.sha256 = ? AND h.model = ? AND h.network = ? AND"
                       + " h.sampling = ?",
                   sha256,
@@ -127,7 +127,7 @@ public final class LibraryIndex implements AutoCloseable {
                   hearing.sampling());
           try (ResultSet row = find.executeQuery()) {
             return row.next()
-                ? new Stored(Rows.prediction(path, row), Instant.parse(row.getString(8)))
+                ? new Stored(Rows.prediction(path, row), Instant.parse(row.getString(9)))
                 : null;
           }
         });

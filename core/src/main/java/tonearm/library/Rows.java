@@ -19,7 +19,8 @@ final class Rows {
   /**
    * The answer in a row.
    *
-   * @param row its first cells: status, probabilities, duration_s, clips, warnings, error, model
+   * @param row its first cells: status, probabilities, duration_s, clips, warnings, error, model,
+   *     genre
    * @throws IOException if the cells cannot be an answer
    */
   static Prediction prediction(String path, ResultSet row) throws SQLException, IOException {
@@ -41,6 +42,10 @@ final class Rows {
               row.getDouble(3),
               row.getInt(4),
               text(row, 7));
+      if (Prediction.UNKNOWN.equals(row.getString(8))
+          && !probabilities.containsKey(Prediction.UNKNOWN)) {
+        prediction = prediction.asUnknown();
+      }
       List<String> warnings = texts(row.getString(5));
       return warnings == null ? prediction : prediction.withWarnings(warnings);
     } catch (IllegalArgumentException | NullPointerException e) {

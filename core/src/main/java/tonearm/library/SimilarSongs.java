@@ -174,7 +174,7 @@ public final class SimilarSongs {
                       .session()
                       .statement(
                           "SELECT a.status, a.probabilities, a.duration_s, a.clips, a.warnings, a.error,"
-                              + " h.model FROM answers a JOIN hearings h ON h.id = a.hearing_id WHERE a.id"
+                              + " h.model, a.genre FROM answers a JOIN hearings h ON h.id = a.hearing_id WHERE a.id"
                               + " = ?",
                           candidate.answer());
               try (ResultSet row = find.executeQuery()) {

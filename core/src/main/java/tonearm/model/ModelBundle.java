@@ -45,6 +45,11 @@ public final class ModelBundle {
   private static final Set<String> DECIDE_NOTHING =
       Set.of("format_version", "name", "score", "provenance");
 
+  private static final String CALIBRATION = "calibration";
+
+  /** What a calibration stands on decides no answer either. */
+  private static final String EVIDENCE = "evidence";
+
   private static final int FORMAT_VERSION = 1;
   private static final int MAX_GENRES = 10_000;
 
@@ -77,6 +82,7 @@ public final class ModelBundle {
    * @param clipSeconds length of a clip
    * @param genres in the order of the network's outputs
    * @param score null if it was never tested
+   * @param calibration null if its probabilities are the network's own
    * @param provenance of the training
    */
   public record Description(
@@ -87,6 +93,7 @@ public final class ModelBundle {
       @JsonProperty(required = true) double clipSeconds,
       @JsonProperty(required = true) List<String> genres,
       @Nullable Score score,
+      @Nullable Calibration calibration,
       @JsonProperty(required = true) Provenance provenance) {
 
     public Description {
@@ -109,6 +116,10 @@ public final class ModelBundle {
       if (!(clipSeconds > 0 && clipSeconds <= 600)) {
         throw new IllegalArgumentException("clipSeconds must be in (0, 600], not " + clipSeconds);
       }
+      if (calibration != null) {
+        NetworkGraph graph = model.graph(genres.size());
+        calibration.requireFits(genres, graph.featureMap().shape().channels());
+      }
     }
 
     /** A description in the present format. */
@@ -121,7 +132,13 @@ public final class ModelBundle {
         @Nullable Score score,
         Provenance provenance) {
       return new Description(
-          FORMAT_VERSION, name, model, features, clipSeconds, genres, score, provenance);
+          FORMAT_VERSION, name, model, features, clipSeconds, genres, score, null, provenance);
+    }
+
+    /** The same model with another calibration, or none. */
+    public Description withCalibration(@Nullable Calibration other) {
+      return new Description(
+          formatVersion, name, model, features, clipSeconds, genres, score, other, provenance);
     }
 
     /** The network without weights. */
@@ -183,8 +200,9 @@ public final class ModelBundle {
 
   /**
    * A digest of all that decides a bundle's answers: weights, architecture, features, clips,
-   * genres. Its name, score and provenance do not enter, nor does the version of Tonearm: it is
-   * taken from what stands in the file. Quick, and without LibTorch.
+   * genres, calibration. Its name, score and provenance do not enter, nor does what the calibration
+   * stands on, nor the version of Tonearm: it is taken from what stands in the file. Quick, and
+   * without LibTorch.
    *
    * @return 64 hexadecimal digits
    * @throws IOException if the folder is no bundle; the message says why
@@ -197,6 +215,12 @@ public final class ModelBundle {
     Map<?, ?> description = Json.fromText(Objects.requireNonNull(json), Map.class);
     description.forEach((key, value) -> keys.put(String.valueOf(key), value));
     keys.keySet().removeAll(DECIDE_NOTHING);
+    if (keys.get(CALIBRATION) instanceof Map<?, ?> calibration) {
+      Map<String, Object> numbers = new TreeMap<>();
+      calibration.forEach((key, value) -> numbers.put(String.valueOf(key), value));
+      numbers.remove(EVIDENCE);
+      keys.put(CALIBRATION, numbers);
+    }
     String all = Safetensors.valuesDigest(file) + "\n" + Json.toLine(keys);
     return Digest.ofBytes(all.getBytes(StandardCharsets.UTF_8));
   }
@@ -239,6 +263,25 @@ public final class ModelBundle {
       }
     }
     return new ModelBundle(description, values);
+  }
+
+  /**
+   * Gives a bundle another calibration; weights and all else stay as they are. The file is replaced
+   * whole or not at all.
+   *
+   * @throws IOException if it is no sound bundle, or the calibration does not fit it
+   */
+  public static void calibrate(Path folder, Calibration calibration) throws IOException {
+    load(folder);
+    Path file = folder.resolve(WEIGHTS_FILE);
+    Safetensors stored = Safetensors.read(file);
+    Map<String, String> metadata = new TreeMap<>(stored.metadata());
+    try {
+      metadata.put(DESCRIPTION_KEY, Json.toLine(describe(folder).withCalibration(calibration)));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
+    new Safetensors(stored.arrays(), metadata).write(file);
   }
 
   private static Description description(Path file, Map<String, String> metadata)

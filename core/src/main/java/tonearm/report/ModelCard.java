@@ -25,6 +25,18 @@ import tonearm.provenance.AtomicFiles;
  * again from it; no model is loaded.
  */
 public final class ModelCard {
+  static final String UNCALIBRATED =
+      "- It always answers one of its genres, also for speech, noise or music of none of them; the"
+          + " probabilities are not calibrated.";
+
+  /** Its last section. */
+  static final String PROVENANCE = "## Provenance";
+
+  /** What stands there instead once it is. */
+  static final String CALIBRATED =
+      "- Speech, noise and music of none of its genres are answered `unknown` only where they leave"
+          + " it unsure or are unlike its training.";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** A genre whose F1 on held-out clips is below this is named as a weakness. */
@@ -297,10 +309,7 @@ public final class ModelCard {
           genres.get((int) m[1]),
           genres.get((int) m[2]));
     }
-    line(
-        text,
-        "- It always answers one of its genres, also for speech, noise or music of none of them; the"
-            + " probabilities are not calibrated.");
+    line(text, UNCALIBRATED);
     text.append('\n');
   }
 
@@ -324,7 +333,7 @@ public final class ModelCard {
 
   private void appendProvenance(StringBuilder text) {
     JsonNode provenance = run.path("provenance");
-    line(text, "## Provenance");
+    line(text, PROVENANCE);
     text.append('\n');
     line(text, "| | |");
     line(text, "|---|---|");

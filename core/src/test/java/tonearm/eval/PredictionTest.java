@@ -57,6 +57,38 @@ class PredictionTest {
   }
 
   @Test
+  void anUnknownGenreHasItsNearestAndKeepsItsProbabilities() throws IOException {
+    List<String> genres = List.of("blues", "jazz", "pop", "rock");
+    Prediction known =
+        Prediction.ok("a.mp3", genres, new float[] {0.2f, 0.375f, 0.125f, 0.3f}, 30, 5, "m");
+    Prediction unknown = known.withWarnings(List.of("w")).asUnknown();
+
+    assertThat(unknown.toJson())
+        .isEqualTo(
+            "{\"path\":\"a.mp3\",\"status\":\"ok\",\"genre\":\"unknown\",\"confidence\":0.375,"
+                + "\"nearest\":[{\"genre\":\"jazz\",\"probability\":0.375},"
+                + "{\"genre\":\"rock\",\"probability\":0.3}],"
+                + "\"probabilities\":{\"blues\":0.2,\"jazz\":0.375,\"pop\":0.125,\"rock\":0.3},"
+                + "\"duration_s\":30.0,\"clips\":5,\"model\":\"m\",\"warnings\":[\"w\"]}");
+    assertThat(Prediction.fromJson(unknown.toJson())).isEqualTo(unknown);
+    assertThat(unknown.isUnknown()).isTrue();
+    assertThat(known.isUnknown()).isFalse();
+    assertThat(unknown.top(4)).isEqualTo(known.top(4));
+    assertThat(unknown.withPath("b").asUnknown()).isEqualTo(unknown.withPath("b"));
+    float[] even = {0.25f, 0.25f, 0.25f, 0.25f};
+    assertThat(Prediction.ok("a", genres, even, 1, 1, "m").asUnknown().nearest()).isEmpty();
+  }
+
+  @Test
+  void aGenreThatIsCalledUnknownIsAGenre() {
+    Prediction own =
+        Prediction.ok("a", List.of("unknown", "b"), new float[] {0.75f, 0.25f}, 1, 1, "m");
+    assertThat(own.isUnknown()).isFalse();
+    assertThatThrownBy(own::asUnknown).hasMessageContaining("only an answer without a genre");
+    assertThatThrownBy(() -> Prediction.error("a", "x").asUnknown()).hasMessageContaining("only");
+  }
+
+  @Test
   void lineBreaksAndQuotesInAPathStayInOneLine() throws IOException {
     Prediction odd = Prediction.error("a\n\"b\" é.mp3", "x");
     assertThat(odd.toJson()).doesNotContain("\n");
@@ -133,6 +165,16 @@ class PredictionTest {
         "{\"status\":\"error\",\"error\":\"x\"}",
         "{\"path\":\"a\",\"status\":\"fine\",\"error\":\"x\"}",
         "{\"path\":\"a\",\"status\":\"error\",\"error\":\"x\",\"colour\":1}",
+        "{\"path\":\"a\",\"status\":\"ok\",\"genre\":\"unknown\",\"confidence\":0.6,"
+            + "\"probabilities\":{\"a\":0.6,\"b\":0.4},\"duration_s\":1,\"clips\":1,\"model\":\"m\"}",
+        "{\"path\":\"a\",\"status\":\"ok\",\"genre\":\"unknown\",\"confidence\":0.4,\"nearest\":[],"
+            + "\"probabilities\":{\"a\":0.6,\"b\":0.4},\"duration_s\":1,\"clips\":1,\"model\":\"m\"}",
+        "{\"path\":\"a\",\"status\":\"ok\",\"genre\":\"a\",\"confidence\":0.6,\"nearest\":[],"
+            + "\"probabilities\":{\"a\":0.6,\"b\":0.4},\"duration_s\":1,\"clips\":1,\"model\":\"m\"}",
+        "{\"path\":\"a\",\"status\":\"ok\",\"genre\":\"unknown\",\"confidence\":0.6,"
+            + "\"nearest\":[{\"genre\":\"c\",\"probability\":0.6}],"
+            + "\"probabilities\":{\"a\":0.6,\"b\":0.4},\"duration_s\":1,\"clips\":1,\"model\":\"m\"}",
+        "{\"path\":\"a\",\"status\":\"error\",\"error\":\"x\",\"nearest\":[]}",
         "{\"path\":\"a\",\"status\":\"ok\",\"genre\":\"b\",\"confidence\":0.5,"
             + "\"probabilities\":{\"a\":0.5,\"b\":0.4},\"duration_s\":1,\"clips\":1,\"model\":\"m\"}",
         "{\"path\":\"a\",\"status\":\"ok\",\"genre\":\"b\",\"confidence\":0.6,"

@@ -52,6 +52,17 @@ class NetworkDigestTest {
     assertThat(digest(description("renamed", genres, 6), 1)).isEqualTo(plain);
     assertThat(digest(description("scored", genres, 6), 1)).isEqualTo(plain);
 
+    Calibration calibration = new Calibration(0.8, 1.2, 0.3, null, null);
+    Description calibrated = description("calibrated", genres, 6).withCalibration(calibration);
+    String answering = digest(calibrated, 1);
+    assertThat(answering).isNotEqualTo(plain);
+    Calibration.Evidence evidence =
+        new Calibration.Evidence(9, 0.1, 0.05, 0.02, "x", Provenance.now(Map.of()));
+    Calibration known = new Calibration(0.8, 1.2, 0.3, null, evidence);
+    assertThat(digest(calibrated.withCalibration(known), 1)).isEqualTo(answering);
+    Calibration other = new Calibration(0.8, 1.2, 0.4, null, null);
+    assertThat(digest(calibrated.withCalibration(other), 1)).isNotEqualTo(answering);
+
     assertThat(digest(description("trained", genres, 6), 2)).isNotEqualTo(plain);
     assertThat(digest(description("clips", genres, 5), 1)).isNotEqualTo(plain);
     assertThat(digest(description("names", List.of("blues", "swing"), 6), 1)).isNotEqualTo(plain);

@@ -1,0 +1,97 @@
+package tonearm.report;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tonearm.eval.CalibrationStudy;
+import tonearm.eval.CalibrationStudy.Level;
+import tonearm.provenance.AtomicFiles;
+
+/** What a bundle's card says of its calibration: put into a card that is there already. */
+public final class CalibrationSection {
+  private static final String HEADING = "## Calibration\n";
+  private static final String NEXT = "\n## ";
+
+  private CalibrationSection() {}
+
+  /**
+   * Puts the section into a card, in place of an earlier one; the rest stays. Nothing happens if
+   * there is no card.
+   *
+   * @param card the file
+   * @param chosen what the threshold for unknown genres gives
+   * @param leastCosine below which a song is unlike the training; null if that is not looked at
+   */
+  public static void put(
+      Path card,
+      CalibrationStudy study,
+      CalibrationStudy.Threshold chosen,
+      @Nullable Double leastCosine)
+      throws IOException {
+    if (Files.notExists(card)) {
+      return;
+    }
+    String text = Files.readString(card).replace(ModelCard.UNCALIBRATED, ModelCard.CALIBRATED);
+    String section = section(study, chosen, leastCosine);
+    int at = text.indexOf(HEADING);
+    if (at >= 0) {
+      int end = text.indexOf(NEXT, at);
+      text = text.substring(0, at) + section + (end < 0 ? "" : text.substring(end + 1));
+    } else {
+      // Before how the model came about, which ends every card of Tonearm's.
+      int provenance = text.indexOf("\n" + ModelCard.PROVENANCE);
+      text =
+          provenance < 0
+              ? text.stripTrailing() + "\n\n" + section
+              : text.substring(0, provenance + 1) + section + text.substring(provenance + 1);
+    }
+    AtomicFiles.writeString(card, text.stripTrailing() + "\n");
+  }
+
+  private static String section(
+      CalibrationStudy study, CalibrationStudy.Threshold chosen, @Nullable Double leastCosine) {
+    StringBuilder text = new StringBuilder(HEADING);
+    text.append(
+        """
+
+        Probabilities are calibrated by temperature on tracks that were held out. The expected \
+        calibration error after it is that of tracks that the temperature was not fitted to.
+
+        | | count | temperature | error before | after |
+        |---|---|---|---|---|
+        """);
+    row(text, "songs", study.tracks());
+    row(text, "clips", study.clips());
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%nA song of confidence below %.2f is answered `unknown`: of the tracks held out %.1f %%,"
+                + " of those rightly answered %.1f %%, of those wrongly answered %.1f %%.",
+            chosen.confidence(),
+            100 * (1 - chosen.coverage()),
+            100 * chosen.lost(),
+            100 * chosen.caught()));
+    if (leastCosine != null) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              " So is a song whose embedding has a cosine below %.3f to every genre's mean.",
+              leastCosine));
+    }
+    return text.append("\n\n").toString();
+  }
+
+  private static void row(StringBuilder text, String what, Level level) {
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "| %s | %d | %.2f | %.1f %% | %.1f %% |%n",
+            what,
+            level.before().reliability().count(),
+            level.temperature(),
+            100 * level.before().reliability().expectedCalibrationError(),
+            100 * level.heldOut().reliability().expectedCalibrationError()));
+  }
+}
