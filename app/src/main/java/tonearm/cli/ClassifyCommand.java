@@ -98,8 +98,8 @@ final class ClassifyCommand implements Callable<Integer> {
       names = "--plot",
       paramLabel = "DIR",
       description =
-          "Also draw each song, DIR/SONG.png and DIR/SONG.svg: its spectrogram, what in it speaks"
-              + " for the answer, and the probabilities of its clips. Slow: at most "
+          "Also draw each song, DIR/SONG.png: its spectrogram, what in it speaks for the answer, and"
+              + " the probabilities of its clips. Slow: at most "
               + Explainer.MAX_CLIPS
               + " clips of a song are looked into, each as dear as hearing 49; and files are heard"
               + " again.")

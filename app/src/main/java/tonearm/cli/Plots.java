@@ -33,7 +33,6 @@ import tonearm.report.SongFigure;
  */
 final class Plots implements BatchListening.Companion {
   private static final String PNG = ".png";
-  private static final String SVG = ".svg";
 
   /** More would hold many batches of pictures in the network at a time. */
   private static final int MAX_THREADS = 8;
@@ -83,13 +82,11 @@ final class Plots implements BatchListening.Companion {
     Set<Path> songs = new HashSet<>();
     inputs.forEach(input -> songs.add(input.path().toAbsolutePath().normalize()));
     for (Path song : songs) {
-      for (String ending : List.of(PNG, SVG)) {
-        Path picture = places.file(song, ending);
-        if (songs.contains(picture.toAbsolutePath().normalize())) {
-          throw new ParameterException(
-              command,
-              "--plot " + folder + ": " + picture + " would overwrite a file that is to be heard");
-        }
+      Path picture = places.file(song, PNG);
+      if (songs.contains(picture.toAbsolutePath().normalize())) {
+        throw new ParameterException(
+            command,
+            "--plot " + folder + ": " + picture + " would overwrite a file that is to be heard");
       }
     }
   }
@@ -146,7 +143,6 @@ final class Plots implements BatchListening.Companion {
       Path png = places.file(song, PNG);
       byte[] bytes = figure.toPng();
       AtomicFiles.write(png, out -> out.write(bytes));
-      places.write(song, SVG, figure.toSvg());
       last = png;
       drawn.incrementAndGet();
     } catch (InterruptedIOException e) {

@@ -37,7 +37,7 @@ final class Palette {
   /** White to dark blue; text on it is black below the middle and white above. */
   private static final int[] BLUES = {0xFFFFFF, 0xC6DBEF, 0x6BAED6, 0x2171B5, 0x08306B};
 
-  private static final int[] INKS = {0xFFFFFF, 0x1A1A1A};
+  private static final int[] INKS = {0xFFFFFF, 0xF0F0F0, 0xCDCDCD, 0x8C8C8C, 0x2A2A2A};
 
   private Palette() {}
 
@@ -56,7 +56,9 @@ final class Palette {
     return between(BLUES, amount);
   }
 
-  /** An amount from 0 (white) to 1 (nearly black): what lies under other colours. */
+  /**
+   * An amount from 0 (white) to 1 (dark grey), light in the middle: what lies under other colours.
+   */
   static Color ink(double amount) {
     return between(INKS, amount);
   }

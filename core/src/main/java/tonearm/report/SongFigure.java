@@ -115,11 +115,17 @@ public final class SongFigure {
     return name() + ": " + verdict();
   }
 
+  /** The answer; where it names no genre, the nearest, if that is more likely than chance. */
   private String verdict() {
-    Ranked first = answer.top(1).get(0);
-    return genre.equals(answer.genre())
-        ? genre + ", " + percent(first.probability())
-        : answer.genre() + " (nearest: " + genre + ", " + percent(first.probability()) + ")";
+    float probability = answer.top(1).get(0).probability();
+    String said = String.valueOf(answer.genre());
+    if (genre.equals(said)) {
+      return said + ", " + percent(probability);
+    }
+    int genres = Objects.requireNonNull(answer.probabilities()).size();
+    return probability * genres > 1.0001
+        ? said + " (nearest: " + genre + ", " + percent(probability) + ")"
+        : said;
   }
 
   private String caption() {
@@ -135,20 +141,27 @@ public final class SongFigure {
           "In colour, which spots speak for %s: each of %d patches of a clip was hidden in turn, and the network asked again."
               .formatted(genre, first.bands() * first.steps()));
       lines.add(
-          "Orange: without it %s is less likely, at 1 the odds are halved. Blue: more likely. %s"
-              .formatted(genre, lookedInto()));
+          "Orange: without the patch %s is less likely; at 1 its odds are halved, at 2 quartered. Blue: it is more likely."
+              .formatted(genre));
+      if (occlusions.size() < timeline.size()) {
+        lines.add(
+            "Black bars above: the %d of %d clips that were looked into."
+                .formatted(occlusions.size(), timeline.size()));
+      }
     }
     lines.add(
-        "Below, the probabilities of each clip, %s at the bottom. The answer is their mean."
-            .formatted(genre));
+        "Below, the probabilities of each clip, %s at the bottom. The answer comes of their mean.%s"
+            .formatted(genre, isCovered() ? "" : " Where it is bare, no clip was heard."));
     return lines;
   }
 
-  private String lookedInto() {
-    return occlusions.size() == timeline.size()
-        ? "All clips that were heard were looked into."
-        : "Black bars above: the %d of %d clips that were looked into."
-            .formatted(occlusions.size(), timeline.size());
+  /** Whether clips cover the song from beginning to end, but for what a pixel shows. */
+  private boolean isCovered() {
+    double covered = 0;
+    for (Stretch stretch : stretches()) {
+      covered += stretch.to() - stretch.from();
+    }
+    return covered > seconds * (1 - 1 / WIDTH);
   }
 
   private int height() {
@@ -216,7 +229,7 @@ public final class SongFigure {
           TOP,
           half,
           new double[] {-limit, limit},
-          "for " + ScoreFigures.shortened(genre, 12, half - 30),
+          "halvings of the odds",
           part -> Palette.mix(Palette.WHITE, Palette.balance(2 * part - 1), COVER));
     }
     HeatMap.colourBar(pen, BARS, TOP + half + 40, half, range, "dB", Palette::ink);
