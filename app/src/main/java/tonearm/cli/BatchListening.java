@@ -35,6 +35,7 @@ final class BatchListening {
   private final ClassifyOptions asked;
   private final AudioSource source;
   private final PrintWriter err;
+  private final Companion companion;
 
   /**
    * @param asked what is asked about each file; the excerpt is that of {@code batch}
@@ -42,10 +43,44 @@ final class BatchListening {
    * @param err where everything but answers goes
    */
   BatchListening(BatchOptions batch, ClassifyOptions asked, AudioSource source, PrintWriter err) {
+    this(batch, asked, source, err, Companion.NONE);
+  }
+
+  /** As above, with somebody who works beside. */
+  BatchListening(
+      BatchOptions batch,
+      ClassifyOptions asked,
+      AudioSource source,
+      PrintWriter err,
+      Companion companion) {
     this.batch = batch;
     this.asked = asked;
     this.source = source;
     this.err = err;
+    this.companion = companion;
+  }
+
+  /** Works with the model while it is there. */
+  interface Companion {
+    /** Nobody. */
+    Companion NONE =
+        new Companion() {
+          @Override
+          public void begin(Classifier classifier, int jobs) {}
+
+          @Override
+          public void end() {}
+        };
+
+    /**
+     * The model is loaded; called once at most.
+     *
+     * @param jobs songs that are heard at a time
+     */
+    void begin(Classifier classifier, int jobs);
+
+    /** All is answered, and the model goes when this returns. */
+    void end();
   }
 
   /** Takes answers, errors too. */
@@ -159,13 +194,19 @@ final class BatchListening {
     @Override
     public void hear(Iterator<Song> songs, Heard heard) throws IOException {
       try (Classifier classifier = batch.load(files)) {
-        cancelled =
-            new BatchClassifier(classifier, source, batch.settings(files, inOrder, options))
-                .run(
-                    new Wrapped(songs),
-                    (HeardSong song, Answer answer) ->
-                        heard.take(song.song(), answer.prediction(), answer.embedding()))
-                .cancelled();
+        BatchClassifier.Settings settings = batch.settings(files, inOrder, options);
+        companion.begin(classifier, settings.jobs());
+        try {
+          cancelled =
+              new BatchClassifier(classifier, source, settings)
+                  .run(
+                      new Wrapped(songs),
+                      (HeardSong song, Answer answer) ->
+                          heard.take(song.song(), answer.prediction(), answer.embedding()))
+                  .cancelled();
+        } finally {
+          companion.end();
+        }
       }
     }
   }

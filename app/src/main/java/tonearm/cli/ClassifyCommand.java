@@ -16,10 +16,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tonearm.audio.AudioDecoder;
+import tonearm.audio.AudioSource;
 import tonearm.audio.IsolatedDecoder;
+import tonearm.cli.BatchListening.Companion;
 import tonearm.cli.InputFiles.Input;
 import tonearm.eval.Prediction;
 import tonearm.infer.ClassifyOptions;
+import tonearm.infer.Explainer;
 import tonearm.library.LibraryIndex;
 import tonearm.model.ModelBundle;
 
@@ -37,9 +40,12 @@ import tonearm.model.ModelBundle;
       "  tonearm classify -r ~/Music --csv -o genres.csv",
       "  tonearm classify -r ~/Music --excerpt 3 --json",
       "  tonearm classify --json --timeline song.flac",
-      "  tonearm classify -r ~/Music --jams --timeline -o annotations/"
+      "  tonearm classify -r ~/Music --jams --timeline -o annotations/",
+      "  tonearm classify --plot pictures song.mp3"
     })
 final class ClassifyCommand implements Callable<Integer> {
+  private static final String JAMS = ".jams";
+
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -89,6 +95,17 @@ final class ClassifyCommand implements Callable<Integer> {
   private boolean timeline;
 
   @Option(
+      names = "--plot",
+      paramLabel = "DIR",
+      description =
+          "Also draw each song, DIR/SONG.png: its spectrogram, what in it speaks for the answer, and"
+              + " the probabilities of its clips. Slow: at most "
+              + Explainer.MAX_CLIPS
+              + " clips of a song are looked into, each as dear as hearing 49; and files are heard"
+              + " again.")
+  private @Nullable Path plot;
+
+  @Option(
       names = "--any-order",
       description = "Give each answer as soon as it is there. Default: in the order of the files.")
   private boolean anyOrder;
@@ -119,56 +136,94 @@ final class ClassifyCommand implements Callable<Integer> {
     Interruption.guard();
     try (LibraryIndex index = library.open(recursive, err);
         IsolatedDecoder isolated = batch.isolatedDecoder()) {
+      AudioSource source = isolated == null ? AudioDecoder::open : isolated;
+      Plots plots = plot == null ? null : Plots.into(plot, paths, source, err);
       BatchListening listening =
           new BatchListening(
               batch,
-              ClassifyOptions.DEFAULT.withTimeline(timeline),
-              isolated == null ? AudioDecoder::open : isolated,
-              err);
-      JamsFolder folder = jamsFolder();
-      if (folder != null) {
-        return listening.answer(
-            inputs,
-            index,
-            library.again(timeline),
-            !anyOrder,
-            prediction -> {
-              if (prediction.status() == Prediction.Status.OK) {
-                folder.write(Path.of(prediction.path()), written.format(prediction));
-              }
-            });
+              ClassifyOptions.DEFAULT.withTimeline(timeline || plots != null),
+              source,
+              err,
+              plots == null ? Companion.NONE : plots);
+      int status = answer(listening, inputs, index, plots, written);
+      if (plots != null && status != Tonearm.INTERRUPTED && plots.failed() > 0) {
+        return Tonearm.FAILED;
       }
-      Path file = output == null ? null : Path.of(output);
-      return new AnswerOutput(file, spec.commandLine().getOut())
-          .write(text -> answerAll(listening, inputs, index, written, text));
+      return status;
     }
+  }
+
+  private int answer(
+      BatchListening listening,
+      List<Input> inputs,
+      @Nullable LibraryIndex index,
+      @Nullable Plots plots,
+      PredictionFormat written)
+      throws IOException, InterruptedException {
+    SongFolder folder = jamsFolder();
+    if (folder != null) {
+      return answerAll(
+          listening,
+          inputs,
+          index,
+          plots,
+          prediction -> {
+            if (prediction.status() == Prediction.Status.OK) {
+              folder.write(Path.of(prediction.path()), JAMS, written.format(prediction));
+            }
+          });
+    }
+    Path file = output == null ? null : Path.of(output);
+    return new AnswerOutput(file, spec.commandLine().getOut())
+        .write(
+            text -> {
+              // With the first answer: where the model cannot be loaded, nothing is written.
+              boolean[] isBegun = new boolean[1];
+              return answerAll(
+                  listening,
+                  inputs,
+                  index,
+                  plots,
+                  prediction -> {
+                    if (!isBegun[0]) {
+                      text.add(written.header());
+                      isBegun[0] = true;
+                    }
+                    text.add(written.format(prediction));
+                  });
+            });
   }
 
   private int answerAll(
       BatchListening listening,
       List<Input> inputs,
       @Nullable LibraryIndex index,
-      PredictionFormat written,
-      AnswerOutput.Lines text)
+      @Nullable Plots plots,
+      BatchListening.Sink sink)
       throws IOException, InterruptedException {
-    // With the first answer: where the model cannot be loaded, nothing is written.
-    boolean[] isBegun = new boolean[1];
-    return listening.answer(
-        inputs,
-        index,
-        library.again(timeline),
-        !anyOrder,
-        prediction -> {
-          if (!isBegun[0]) {
-            text.add(written.header());
-            isBegun[0] = true;
-          }
-          text.add(written.format(prediction));
-        });
+    int status =
+        listening.answer(
+            inputs,
+            index,
+            library.again(timeline || plots != null),
+            !anyOrder,
+            prediction -> {
+              sink.take(timeline ? prediction : prediction.withTimeline(null));
+              if (plots != null && prediction.status() == Prediction.Status.OK) {
+                plots.add(prediction);
+              }
+            });
+    if (plots != null) {
+      plots.sumUp();
+    }
+    return status;
   }
 
   /** A slip such as {@code -o song.mp3 song.mp3} must not cost the song. */
   private void keepSongs(List<Input> inputs) throws IOException {
+    if (plot != null) {
+      Plots.keepSongs(spec.commandLine(), plot, paths, inputs);
+    }
     if (output == null || !Files.isRegularFile(Path.of(output))) {
       return;
     }
@@ -180,9 +235,9 @@ final class ClassifyCommand implements Callable<Integer> {
     }
   }
 
-  private @Nullable JamsFolder jamsFolder() {
-    boolean wanted = format != null && format.jams && output != null && JamsFolder.isMeant(output);
-    return wanted ? new JamsFolder(Path.of(String.valueOf(output)), paths) : null;
+  private @Nullable SongFolder jamsFolder() {
+    boolean wanted = format != null && format.jams && output != null && SongFolder.isMeant(output);
+    return wanted ? new SongFolder(Path.of(String.valueOf(output)), paths) : null;
   }
 
   private PredictionFormat written(ModelBundle.Description model) {

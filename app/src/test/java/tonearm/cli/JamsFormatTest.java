@@ -111,19 +111,19 @@ class JamsFormatTest {
     Path music = Files.createDirectories(folder.resolve("music/a"));
     Files.createDirectories(folder.resolve("more"));
     Path song = music.resolve("1.mp3");
-    JamsFolder one = new JamsFolder(out, List.of(folder.resolve("music")));
-    assertThat(one.file(song)).isEqualTo(out.resolve("a/1.mp3.jams"));
-    JamsFolder file = new JamsFolder(out, List.of(song));
-    assertThat(file.file(song)).isEqualTo(out.resolve("1.mp3.jams"));
-    JamsFolder two = new JamsFolder(out, List.of(folder.resolve("music"), folder.resolve("more")));
-    assertThat(two.file(song)).isEqualTo(out.resolve("music/a/1.mp3.jams"));
+    SongFolder one = new SongFolder(out, List.of(folder.resolve("music")));
+    assertThat(one.file(song, ".jams")).isEqualTo(out.resolve("a/1.mp3.jams"));
+    SongFolder file = new SongFolder(out, List.of(song));
+    assertThat(file.file(song, ".jams")).isEqualTo(out.resolve("1.mp3.jams"));
+    SongFolder two = new SongFolder(out, List.of(folder.resolve("music"), folder.resolve("more")));
+    assertThat(two.file(song, ".jams")).isEqualTo(out.resolve("music/a/1.mp3.jams"));
     String longest = "\u00e4".repeat(120) + "bcdef.wav";
-    Path file255 = one.file(music.resolve(longest + "123456"));
-    one.write(music.resolve(longest + "123456"), "{}");
+    Path file255 = one.file(music.resolve(longest + "123456"), ".jams");
+    one.write(music.resolve(longest + "123456"), ".jams", "{}");
     assertThat(file255).hasContent("{}");
-    assertThat(JamsFolder.isMeant(folder.toString())).isTrue();
-    assertThat(JamsFolder.isMeant(out + "/")).isTrue();
-    assertThat(JamsFolder.isMeant(folder + "/annotations.jams")).isFalse();
+    assertThat(SongFolder.isMeant(folder.toString())).isTrue();
+    assertThat(SongFolder.isMeant(out + "/")).isTrue();
+    assertThat(SongFolder.isMeant(folder + "/annotations.jams")).isFalse();
   }
 
   private static void assertValid(JsonNode jams) throws IOException {

@@ -222,8 +222,8 @@ public record Prediction(
         error);
   }
 
-  /** The same answer with what was heard when. */
-  public Prediction withTimeline(List<Segment> timeline) {
+  /** The same answer with what was heard when; null for without. */
+  public Prediction withTimeline(@Nullable List<Segment> timeline) {
     return new Prediction(
         path,
         status,

@@ -2,9 +2,9 @@ package tonearm.features;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import tonearm.dsp.MelFilterBank;
 import tonearm.features.PictureConfig.Style;
 
 /**
@@ -64,6 +64,15 @@ public final class ClipScaler {
   /** Values of a picture. */
   public int length() {
     return picture.length();
+  }
+
+  /**
+   * Which frequencies the rows of the pictures stand for.
+   *
+   * @param clips features of the clips
+   */
+  public FrequencyAxis axis(FeatureConfig clips) {
+    return picture.axis(clips);
   }
 
   /** How levels become values. */
@@ -130,16 +139,11 @@ public final class ClipScaler {
     if (picture.style() == Style.RANGE) {
       return AxisTaps.triangle(bins, height, (double) bins / height);
     }
-    double[] edges = new double[height + 1];
-    boolean isMel = features != null && features.grid() == FeatureConfig.Grid.MEL;
-    double highest = features == null ? 0 : features.fMaxHz();
+    // Only pictures in the other style come without features.
+    FeatureConfig from = Objects.requireNonNull(features);
+    double[] edges = picture.axis(from).edges(height, from.axis());
     for (int i = 0; i <= height; i++) {
-      double part = (double) i / height;
-      if (!isMel && features != null) {
-        double hz = MelFilterBank.melToHz(part * MelFilterBank.hzToMel(highest));
-        part = hz / highest;
-      }
-      edges[i] = part * bins / frequencyFactor;
+      edges[i] = edges[i] * bins / frequencyFactor;
     }
     return AxisTaps.means(bins, edges);
   }

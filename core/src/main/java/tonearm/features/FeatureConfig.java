@@ -188,20 +188,18 @@ public record FeatureConfig(
     return (double) sampleRateHz / hopLength;
   }
 
-  /**
-   * Where a frequency lies among the rows: 0 at the lower edge of the lowest, 1 at the upper edge
-   * of the highest. For axes of pictures.
-   *
-   * @param hz from {@code fMinHz} to {@code fMaxHz}
-   */
-  public double heightOf(double hz) {
+  /** Which frequencies the rows stand for. */
+  public FrequencyAxis axis() {
     if (grid == Grid.LINEAR) {
-      return hz / fMaxHz;
+      return new FrequencyAxis(false, 0, fMaxHz);
     }
     double low = MelFilterBank.hzToMel(fMinHz);
     double band = (MelFilterBank.hzToMel(fMaxHz) - low) / (bins + 1);
     // Band r peaks one band's step above the one below it, the lowest a step above fMinHz.
-    return ((MelFilterBank.hzToMel(hz) - low) / band - 0.5) / bins;
+    return new FrequencyAxis(
+        true,
+        MelFilterBank.melToHz(low + 0.5 * band),
+        MelFilterBank.melToHz(low + (bins + 0.5) * band));
   }
 
   private static void check(boolean holds, String key, Object value, String limit) {

@@ -58,6 +58,17 @@ public record PictureConfig(
     return new PictureConfig(size, size, Style.RANGE);
   }
 
+  /**
+   * Which frequencies the rows stand for.
+   *
+   * @param features of the clips
+   */
+  public FrequencyAxis axis(FeatureConfig features) {
+    boolean becomesMel =
+        style == Style.MEL_STANDARD && features.grid() == FeatureConfig.Grid.LINEAR;
+    return becomesMel ? new FrequencyAxis(true, 0, features.fMaxHz()) : features.axis();
+  }
+
   /** Number of values. */
   public int length() {
     return height * width;

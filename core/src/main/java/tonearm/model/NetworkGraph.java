@@ -169,7 +169,8 @@ public final class NetworkGraph {
     Node node = nodes.get(nodes.size() - 1);
     while (node.layer() instanceof Layer.Dense
         || node.layer() instanceof Layer.Flatten
-        || node.layer() instanceof Layer.GlobalAveragePool) {
+        || node.layer() instanceof Layer.GlobalAveragePool
+        || (node.layer() instanceof Layer.Dropout && isFlat(node.shape()))) {
       node = nodes.get(node.inputs().get(0));
     }
     return node;
@@ -181,6 +182,10 @@ public final class NetworkGraph {
    */
   public List<Weight> headWeights() {
     return weightsOf(nodes.get(nodes.size() - 1));
+  }
+
+  private static boolean isFlat(Shape shape) {
+    return shape.height() == 1 && shape.width() == 1;
   }
 
   /** Starts a graph. */

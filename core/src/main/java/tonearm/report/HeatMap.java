@@ -1,11 +1,13 @@
 package tonearm.report;
 
+import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import tonearm.features.FeatureConfig;
+import java.util.function.DoubleFunction;
+import tonearm.features.FrequencyAxis;
 import tonearm.report.Pen.Anchor;
 
 /** Levels as colours: the picture, its axis of frequencies, and the bar that tells the colours. */
@@ -16,19 +18,19 @@ final class HeatMap {
 
   private HeatMap() {}
 
-  /** Frequencies at the left side, where the features have them. */
-  static void hertz(Panel panel, FeatureConfig features, String title, boolean labelled) {
+  /** Frequencies at the left side, where the picture has them. */
+  static void hertz(Panel panel, FrequencyAxis axis, String title, boolean labelled) {
     List<Double> ticks = new ArrayList<>();
     double[] candidates =
-        features.grid() == FeatureConfig.Grid.MEL
+        axis.mel()
             ? new double[] {250, 500, 1000, 2000, 4000, 8000, 16000}
-            : Scale.linear(0, features.fMaxHz()).ticks(5).stream().mapToDouble(t -> t).toArray();
+            : Scale.linear(0, axis.highHz()).ticks(5).stream().mapToDouble(t -> t).toArray();
     for (double hz : candidates) {
-      if (hz >= features.fMinHz() && hz <= features.fMaxHz()) {
+      if (hz >= axis.lowHz() && hz <= axis.highHz()) {
         ticks.add(hz);
       }
     }
-    double[] places = ticks.stream().mapToDouble(features::heightOf).toArray();
+    double[] places = ticks.stream().mapToDouble(axis::heightOf).toArray();
     panel.yAxis(
         title,
         places,
@@ -43,10 +45,26 @@ final class HeatMap {
   }
 
   static void colourBar(Pen pen, double x, double y, double height, double[] range, String unit) {
+    colourBar(pen, x, y, height, range, unit, Palette::viridis);
+  }
+
+  /**
+   * The bar that tells the colours.
+   *
+   * @param colours of amounts from 0, the low end of {@code range}, to 1, its high end
+   */
+  static void colourBar(
+      Pen pen,
+      double x,
+      double y,
+      double height,
+      double[] range,
+      String unit,
+      DoubleFunction<Color> colours) {
     int steps = COLOURS;
     for (int i = 0; i < steps; i++) {
       // Each reaches to the top, so that there are no seams.
-      pen.fill(Palette.viridis(i / (steps - 1.0)), x, y, 16, height * (1 - (double) i / steps));
+      pen.fill(colours.apply(i / (steps - 1.0)), x, y, 16, height * (1 - (double) i / steps));
     }
     pen.frame(Palette.GREY, 1, x, y, 16, height);
     Scale scale = Scale.linear(range[0], range[1]);

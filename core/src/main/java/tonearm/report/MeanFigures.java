@@ -66,7 +66,7 @@ final class MeanFigures {
                 Palette.GREY);
             boolean isLast = g + 5 >= genres.size();
             panel.xAxis(isLast ? "s" : "", 3);
-            HeatMap.hertz(panel, features, g % 5 == 0 ? "Hz" : "", g % 5 == 0);
+            HeatMap.hertz(panel, features.axis(), g % 5 == 0 ? "Hz" : "", g % 5 == 0);
           }
           HeatMap.colourBar(pen, 916, 32, (lines - 1) * 250 + 180, range, "standard deviations");
         });

@@ -22,6 +22,11 @@ final class Palette {
   static final Color VERMILION = new Color(0xD55E00);
   static final Color PURPLE = new Color(0xCC79A7);
 
+  /** What speaks for something, and what against it. */
+  static final Color FOR = VERMILION;
+
+  static final Color AGAINST = BLUE;
+
   private static final Color[] SERIES = {BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK, GREY};
 
   /** Viridis, by van der Walt &amp; Smith for matplotlib (CC0), at every eighth of its length. */
@@ -31,6 +36,8 @@ final class Palette {
 
   /** White to dark blue; text on it is black below the middle and white above. */
   private static final int[] BLUES = {0xFFFFFF, 0xC6DBEF, 0x6BAED6, 0x2171B5, 0x08306B};
+
+  private static final int[] INKS = {0xFFFFFF, 0xF0F0F0, 0xCDCDCD, 0x8C8C8C, 0x2A2A2A};
 
   private Palette() {}
 
@@ -47,6 +54,18 @@ final class Palette {
   /** An amount from 0 (white) to 1 (dark blue). */
   static Color blues(double amount) {
     return between(BLUES, amount);
+  }
+
+  /**
+   * An amount from 0 (white) to 1 (dark grey), light in the middle: what lies under other colours.
+   */
+  static Color ink(double amount) {
+    return between(INKS, amount);
+  }
+
+  /** An amount from -1 ({@link #AGAINST}) over 0 (white) to 1 ({@link #FOR}). */
+  static Color balance(double amount) {
+    return mix(Color.WHITE, amount < 0 ? AGAINST : FOR, Math.min(1, Math.abs(amount)));
   }
 
   /** Black or white, whichever can be read on the colour. */
@@ -67,7 +86,8 @@ final class Palette {
     return mix(new Color(stops[from]), new Color(stops[from + 1]), at - from);
   }
 
-  private static Color mix(Color a, Color b, double part) {
+  /** One colour with so much of another, 0 to 1. */
+  static Color mix(Color a, Color b, double part) {
     return new Color(
         (int) Math.round(a.getRed() + part * (b.getRed() - a.getRed())),
         (int) Math.round(a.getGreen() + part * (b.getGreen() - a.getGreen())),

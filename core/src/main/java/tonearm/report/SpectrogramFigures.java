@@ -64,7 +64,7 @@ final class SpectrogramFigures {
           panel.border();
           panel.title(ScoreFigures.shortened(example.name(), Panel.TITLE_SIZE, 700));
           panel.xAxis("s", 8);
-          HeatMap.hertz(panel, example.features(), "Hz", true);
+          HeatMap.hertz(panel, example.features().axis(), "Hz", true);
           HeatMap.colourBar(pen, 896, 36, 345, range, example.unit());
         });
   }
@@ -273,7 +273,7 @@ final class SpectrogramFigures {
             pen.text(
                 picture.detail(), panel.left(), panel.top() - 7, Anchor.START, 10.5, Palette.GREY);
             panel.xAxis(i + 3 >= pictures.size() ? "s" : "", 6);
-            HeatMap.hertz(panel, features, i % 3 == 0 ? "Hz" : "", i % 3 == 0);
+            HeatMap.hertz(panel, scaler.axis(features), i % 3 == 0 ? "Hz" : "", i % 3 == 0);
           }
           HeatMap.colourBar(pen, 914, 42, (lines - 1) * 340 + 252, range, "value of the picture");
         });

@@ -257,6 +257,18 @@ class GenreNetTest {
     assertThatIllegalArgumentException().isThrownBy(() -> net.answers(List.of(), precision));
   }
 
+  @Test
+  void dropoutBehindTheMapIsOfTheHead() {
+    NetworkGraph graph = ModelConfig.TONEARM_BASE.graph(GENRES);
+    Shape map = graph.featureMap().shape();
+    assertThat(map.height()).isGreaterThan(1);
+    try (GenreNet net = GenreNet.create(graph, new Seeds(6))) {
+      float[] picture = Arrays.copyOf(pictures(9, 5), Math.toIntExact(graph.inputShape().size()));
+      assertThat(net.answers(List.of(picture), Precision.FP32).features())
+          .hasDimensions(1, map.channels());
+    }
+  }
+
   /** Where the head is a dense layer on the very mean, the logits tell what it must be. */
   @Test
   void pooledFeaturesAreTheMeanOfTheLastMap() {

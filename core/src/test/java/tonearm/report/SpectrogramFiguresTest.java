@@ -223,13 +223,13 @@ class SpectrogramFiguresTest {
   @Test
   void frequenciesStandWhereTheirRowsAre() {
     FeatureConfig linear = FeatureConfig.preset("gtzan-archive");
-    assertThat(linear.heightOf(0)).isZero();
-    assertThat(linear.heightOf(11025)).isEqualTo(1);
+    assertThat(linear.axis().heightOf(0)).isZero();
+    assertThat(linear.axis().heightOf(11025)).isEqualTo(1);
     FeatureConfig mel = FeatureConfig.preset("mel-128");
     // Slaney's scale: 1000 Hz is 15 mel, 11025 Hz is 49.91; 128 bands share it with two halves.
     double top = 15 + Math.log(11.025) / (Math.log(6.4) / 27);
     double expected = (15 / top * 129 - 0.5) / 128;
-    assertThat(mel.heightOf(1000)).isCloseTo(expected, within(1e-9));
-    assertThat(mel.heightOf(8000)).isGreaterThan(mel.heightOf(4000)).isLessThan(1);
+    assertThat(mel.axis().heightOf(1000)).isCloseTo(expected, within(1e-9));
+    assertThat(mel.axis().heightOf(8000)).isGreaterThan(mel.axis().heightOf(4000)).isLessThan(1);
   }
 }

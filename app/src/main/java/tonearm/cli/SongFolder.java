@@ -9,14 +9,12 @@ import tonearm.provenance.AtomicFiles;
 import tonearm.provenance.Digest;
 
 /**
- * Where {@code classify --jams -o FOLDER/} writes: a file {@code <song>.jams} for each song, whole
- * or not at all. Folders below the deepest one that holds all that was named are made again in it,
- * so no two songs have the same place.
+ * Where {@code classify --jams -o FOLDER/} and {@code --plot FOLDER} write: files {@code
+ * <song>.jams} or {@code <song>.png} for each song, whole or not at all. Folders below the deepest
+ * one that holds all that was named are made again in it, so no two songs have the same place.
  */
-final class JamsFolder {
-  private static final String ENDING = ".jams";
-
-  /** File systems allow 255; the ending must fit too. */
+final class SongFolder {
+  /** File systems allow 255; an ending must fit too. */
   private static final int MAX_NAME_BYTES = 250;
 
   private final Path folder;
@@ -26,7 +24,7 @@ final class JamsFolder {
    * @param folder is made if it is not there
    * @param paths what was named on the command line, at least one
    */
-  JamsFolder(Path folder, List<Path> paths) {
+  SongFolder(Path folder, List<Path> paths) {
     this.folder = folder;
     Path common = holder(paths.get(0));
     for (Path path : paths) {
@@ -45,16 +43,20 @@ final class JamsFolder {
     return output.endsWith("/") || output.endsWith("\\") || Files.isDirectory(Path.of(output));
   }
 
-  /** Where a song's annotations go. */
-  Path file(Path song) {
+  /**
+   * Where something of a song's goes.
+   *
+   * @param ending what is added to the song's whole name, at most five letters: {@code ".png"}
+   */
+  Path file(Path song, String ending) {
     Path relative = base.relativize(normal(song));
     String name = relative.getFileName().toString();
-    return folder.resolve(relative).resolveSibling(fitting(name) + ENDING);
+    return folder.resolve(relative).resolveSibling(fitting(name) + ending);
   }
 
-  /** Writes a song's annotations. */
-  void write(Path song, String jams) throws IOException {
-    AtomicFiles.writeString(file(song), jams);
+  /** Writes a song's text. */
+  void write(Path song, String ending, String text) throws IOException {
+    AtomicFiles.writeString(file(song, ending), text);
   }
 
   private static String fitting(String name) {
