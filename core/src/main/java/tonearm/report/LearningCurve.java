@@ -279,7 +279,7 @@ public final class LearningCurve {
                   Scale.linear(0, 1));
           panel.grid(5);
           panel.border();
-          panel.xAxis("tracks of each genre to train on", 6);
+          xAxis(panel);
           panel.yAxis(
               "tracks right",
               new double[] {0, 0.2, 0.4, 0.6, 0.8, 1},
@@ -300,6 +300,28 @@ public final class LearningCurve {
               12,
               Palette.GREY);
         });
+  }
+
+  /** With a tick for each number that there is, and no others. */
+  private void xAxis(Panel panel) {
+    Pen pen = panel.pen();
+    points.stream()
+        .mapToInt(Point::tracksPerGenre)
+        .distinct()
+        .forEach(
+            number -> {
+              double at = panel.atX(number);
+              pen.line(Palette.GREY, 1, at, panel.bottom(), at, panel.bottom() + 4);
+              String label = String.valueOf(number);
+              pen.text(label, at, panel.bottom() + 16, Anchor.MIDDLE, 11, Palette.BLACK);
+            });
+    pen.text(
+        "tracks of each genre to train on",
+        panel.left() + panel.width() / 2,
+        panel.bottom() + 33,
+        Anchor.MIDDLE,
+        12,
+        Palette.BLACK);
   }
 
   private Panel.Series draw(Panel panel, String kind, int k, int kinds) {
