@@ -235,7 +235,7 @@ final class CrossvalCommand implements Callable<Integer> {
 
     @Override
     public void finished(Path folder, GenreNet net) throws IOException {
-      RunBundle.write(folder, net, null, null);
+      RunBundle.write(folder, net, null, null, null);
     }
 
     @Override

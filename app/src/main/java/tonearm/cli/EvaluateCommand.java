@@ -103,7 +103,8 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     if (split.isContradiction()) {
       throw new ParameterException(
-          spec.commandLine(), "--split and --split-seed cannot both decide the split");
+          spec.commandLine(),
+          "only one of --split, --split-seed and --all-tracks can decide the split");
     }
     if (excerpt != null && excerpt < 1) {
       throw new ParameterException(

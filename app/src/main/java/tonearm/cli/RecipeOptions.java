@@ -63,8 +63,7 @@ final class RecipeOptions {
   @Option(
       names = "--batch-size",
       paramLabel = "N",
-      description =
-          "Clips a step. Default: 32; with --init by how many clips there are, 8 to 32.")
+      description = "Clips a step. Default: 32; with --init by how many clips there are, 8 to 32.")
   private @Nullable Integer batchSize;
 
   @Option(

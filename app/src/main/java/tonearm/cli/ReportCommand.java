@@ -73,6 +73,13 @@ final class ReportCommand implements Callable<Integer> {
   private @Nullable Path card;
 
   @Option(
+      names = "--measured-by",
+      paramLabel = "RUN",
+      description =
+          "A cross-validation of the same recipe: the card's figures are its. For a run on all tracks.")
+  private @Nullable Path measuredBy;
+
+  @Option(
       names = {"-o", "--out"},
       paramLabel = "DIR",
       description = "Where figures and page are written. Default: RUN/report.")
@@ -150,7 +157,11 @@ final class ReportCommand implements Callable<Integer> {
     String noteText = notes == null ? null : Text.read(notes);
     String called = name == null ? described.model().architecture() : name;
     Path target = card == null ? folder.resolve(ModelBundle.CARD_FILE) : card;
-    ModelCard.write(run, facts(described, called, noteText), target);
+    if (measuredBy != null) {
+      RunBundle.requireMeasures(measuredBy, described, run);
+    }
+    ModelCard.write(
+        run, measuredBy == null ? run : measuredBy, facts(described, called, noteText), target);
     Report.Outcome made =
         Report.write(new Report.Request(run, data, songs, publishedRun(), folder));
     PrintWriter err = spec.commandLine().getErr();

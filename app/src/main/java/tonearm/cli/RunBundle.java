@@ -35,17 +35,26 @@ final class RunBundle {
    * @param folder of a run whose metrics are written
    * @param name what the bundle is called; null for the architecture's name
    * @param notes Markdown for the card; null for none
+   * @param measuredBy the run that tells what it is worth; null for its own
+   * @throws IOException if {@code measuredBy} is no run of the same recipe
    */
-  static void write(Path folder, GenreNet net, @Nullable String name, @Nullable String notes)
+  static void write(
+      Path folder,
+      GenreNet net,
+      @Nullable String name,
+      @Nullable String notes,
+      @Nullable Path measuredBy)
       throws IOException {
     Run run = Json.read(folder.resolve(Trainer.RUN_FILE), Run.class);
-    RunMetrics metrics = RunMetrics.read(folder.resolve(RunMetrics.FILE));
+    Run judged = measuredBy == null ? run : requireMeasures(measuredBy, run, folder);
+    Path judge = measuredBy == null ? folder : measuredBy;
+    RunMetrics metrics = RunMetrics.read(judge.resolve(RunMetrics.FILE));
     Evaluation held = metrics.test() == null ? metrics.valid() : metrics.test();
     ModelBundle.Score score =
         held == null
             ? null
             : new ModelBundle.Score(
-                protocol(run, held) + ", last epoch",
+                protocol(judged, held) + ", last epoch",
                 held.clips().accuracy(),
                 held.tracks().accuracy());
     String bundleName = name == null ? run.model().architecture() : name;
@@ -61,7 +70,38 @@ final class RunBundle {
     Path bundle = folder.resolve(FOLDER);
     ModelBundle.write(bundle, description, net.values());
     ModelCard.Facts facts = ReportCommand.facts(run, bundleName, notes);
-    ModelCard.write(folder, facts, bundle.resolve(ModelBundle.CARD_FILE));
+    ModelCard.write(folder, judge, facts, bundle.resolve(ModelBundle.CARD_FILE));
+  }
+
+  /**
+   * The description of a run that is to tell what a recipe is worth.
+   *
+   * @throws IOException if it is none, or not finished
+   */
+  static Run readMeasured(Path measuredBy) throws IOException {
+    for (String file : new String[] {Trainer.RUN_FILE, RunMetrics.FILE}) {
+      if (!Files.isRegularFile(measuredBy.resolve(file))) {
+        throw new IOException(measuredBy + " is no finished run: it has no " + file);
+      }
+    }
+    return Json.read(measuredBy.resolve(Trainer.RUN_FILE), Run.class);
+  }
+
+  /**
+   * The description of a run that tells what another is worth.
+   *
+   * @throws IOException if it is none, not finished or of another recipe
+   */
+  static Run requireMeasures(Path measuredBy, Run run, Path folder) throws IOException {
+    Run judged = readMeasured(measuredBy);
+    if (!judged.isSameRecipe(run)) {
+      throw new IOException(
+          measuredBy
+              + " is of another network, recipe or dataset than "
+              + folder
+              + ", so it does not tell what this is worth");
+    }
+    return judged;
   }
 
   private static String protocol(Run run, Evaluation held) {

@@ -26,14 +26,21 @@ final class SplitOptions {
       description = "Draw a split anew: 80 %% of each genre's tracks train, 20 %% validate.")
   private @Nullable Long seed;
 
+  @Option(
+      names = "--all-tracks",
+      description =
+          "Every track is on the training side and none is held out: for a recipe whose worth was"
+              + " measured by tonearm crossval.")
+  private boolean all;
+
   /** Whether any was given. */
   boolean isGiven() {
-    return file != null || seed != null;
+    return file != null || seed != null || all;
   }
 
-  /** Whether both were given, which cannot be. */
+  /** Whether several were given, which cannot be. */
   boolean isContradiction() {
-    return file != null && seed != null;
+    return (file != null ? 1 : 0) + (seed != null ? 1 : 0) + (all ? 1 : 0) > 1;
   }
 
   /**
@@ -58,6 +65,9 @@ final class SplitOptions {
         throw new IOException(file + " is a folder, not a split file");
       }
       return Split.read(file, catalog);
+    }
+    if (all) {
+      return Split.allTracks(catalog);
     }
     return Split.stratified(catalog, VALID_PART, seed == null ? seedOtherwise : seed);
   }

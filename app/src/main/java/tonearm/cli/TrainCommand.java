@@ -78,6 +78,14 @@ final class TrainCommand implements Callable<Integer> {
       description = "Markdown for the model card: what the data are, their licence, intended use.")
   private @Nullable Path notes;
 
+  @Option(
+      names = "--measured-by",
+      paramLabel = "RUN",
+      description =
+          "A cross-validation of the same recipe on the same data: what the bundle and its card say"
+              + " it is worth. For --all-tracks.")
+  private @Nullable Path measuredBy;
+
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   TrainCommand() {}
 
@@ -85,13 +93,17 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws IOException, TrainingException, InterruptedException {
     if (split.isContradiction()) {
       throw new ParameterException(
-          spec.commandLine(), "--split and --split-seed cannot both decide the split");
+          spec.commandLine(),
+          "only one of --split, --split-seed and --all-tracks can decide the split");
     }
     recipe.check();
     ModelConfig architecture = recipe.architecture();
     Pretrained init = recipe.init();
     Run before = Files.exists(runFile()) && resume ? Json.read(runFile(), Run.class) : null;
     String noteText = notes == null ? null : Text.read(notes);
+    if (measuredBy != null) {
+      RunBundle.readMeasured(measuredBy); // told before an hour's training, not after it
+    }
     PrintWriter err = spec.commandLine().getErr();
     Interruption.guard();
     TrainingData opened = TrainingData.open(data, selection, out, before != null, init, err);
@@ -115,7 +127,7 @@ final class TrainCommand implements Callable<Integer> {
               new TrainingProgress(progress, err, config.epochs(), ""),
               init);
       try (GenreNet net = trainer.train(resume)) {
-        RunBundle.write(out, net, bundleName(init), noteText);
+        RunBundle.write(out, net, bundleName(init), noteText, measuredBy);
       }
     } catch (InterruptedException e) {
       err.println("tonearm: stopped; go on with the same command and --resume");

@@ -114,6 +114,13 @@ public record Split(Map<String, Side> sides, Map<String, Map<Integer, Side>> cli
     return new ClipSet(tracks, only);
   }
 
+  /** Every usable track trains and none is held out. */
+  public static Split allTracks(Catalog catalog) {
+    Map<String, Side> sides = new LinkedHashMap<>();
+    catalog.usable().forEach(track -> sides.put(track.track(), Side.TRAIN));
+    return new Split(sides);
+  }
+
   /**
    * Deals every genre's tracks at random, {@code validFraction} of them to validation and the rest
    * to training.

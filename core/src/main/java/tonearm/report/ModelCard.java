@@ -59,9 +59,13 @@ public final class ModelCard {
   private final JsonNode run;
   private final RunMetrics metrics;
 
-  private ModelCard(Facts facts, JsonNode run, RunMetrics metrics) {
+  /** Of the run that tells what it is worth; {@code run} unless another does. */
+  private final JsonNode judge;
+
+  private ModelCard(Facts facts, JsonNode run, JsonNode judge, RunMetrics metrics) {
     this.facts = facts;
     this.run = run;
+    this.judge = judge;
     this.metrics = metrics;
   }
 
@@ -73,9 +77,20 @@ public final class ModelCard {
    * @throws IOException if either is missing or damaged
    */
   public static void write(Path runFolder, Facts facts, Path card) throws IOException {
+    write(runFolder, runFolder, facts, card);
+  }
+
+  /**
+   * As above, of a model that was trained on all there is.
+   *
+   * @param judgeFolder a cross-validation of the same recipe: the figures are of its networks
+   */
+  public static void write(Path runFolder, Path judgeFolder, Facts facts, Path card)
+      throws IOException {
     JsonNode run = JSON.readTree(Files.readAllBytes(runFolder.resolve("run.json")));
-    RunMetrics metrics = RunMetrics.read(runFolder.resolve(RunMetrics.FILE));
-    AtomicFiles.writeString(card, new ModelCard(facts, run, metrics).text());
+    JsonNode judge = JSON.readTree(Files.readAllBytes(judgeFolder.resolve("run.json")));
+    RunMetrics metrics = RunMetrics.read(judgeFolder.resolve(RunMetrics.FILE));
+    AtomicFiles.writeString(card, new ModelCard(facts, run, judge, metrics).text());
   }
 
   private String text() {
@@ -119,9 +134,12 @@ public final class ModelCard {
         facts.parameters());
     line(
         text,
-        "| input | clips of %s s as pictures of %s, each scaled to [0, 1] by its own minimum and maximum |",
+        "| input | clips of %s s as pictures of %s, each scaled to [0, 1] by its own %s |",
         number(run, "training", "clip_seconds"),
-        facts.inputShape());
+        facts.inputShape(),
+        run.path("model").path("pooled").isObject()
+            ? "quantiles, rows gathered into mel bands"
+            : "minimum and maximum");
     line(
         text,
         "| features | `%s`: %d Hz, nFft %d, hop %d, %d bins |",
@@ -150,6 +168,7 @@ public final class ModelCard {
         training.path("learning_rate").asText(),
         training.path("l2").asText(),
         run.path("model").path("dropout").asText());
+    appendRefinements(text, training);
     JsonNode init = run.path("init");
     if (init.isObject()) {
       line(
@@ -172,13 +191,31 @@ public final class ModelCard {
         furtherAugmentation(augmentation));
     line(
         text,
-        "| weights | of the last epoch, batch norm's statistics taken anew from them; no epoch was chosen by its validation score |");
+        "| weights | %s, batch norm's statistics taken anew from them; no epoch was chosen by its validation score |",
+        training.path("refinements").path("averaging").asDouble() > 0
+            ? "averaged over time up to the last epoch"
+            : "of the last epoch");
     line(
         text,
         "| seed, precision | %s, %s |",
         training.path("seed").asText(),
         training.path("precision").asText().toLowerCase(Locale.ROOT));
     text.append('\n');
+  }
+
+  private static void appendRefinements(StringBuilder text, JsonNode training) {
+    JsonNode refined = training.path("refinements");
+    if (refined.isObject()) {
+      line(
+          text,
+          "| beyond that | learning rate in one cycle, weight decay %s, mixup %s, label smoothing %s,"
+              + " weights averaged at %s, clips from %s |",
+          refined.path("weight_decay").asText(),
+          refined.path("mixup").asText(),
+          refined.path("label_smoothing").asText(),
+          refined.path("averaging").asText(),
+          refined.path("random_crops").asBoolean() ? "anywhere in a track" : "the grid");
+    }
   }
 
   /** What a recipe has beyond the published four; a key is absent where it is off. */
@@ -218,6 +255,15 @@ public final class ModelCard {
   private void appendScores(StringBuilder text) {
     line(text, "## How often it is right");
     text.append('\n');
+    if (!judge.equals(run)) {
+      line(
+          text,
+          "This model was trained on all tracks, so nothing is left to test it on. The figures are those"
+              + " of %d networks of the same recipe, each asked about tracks that it was not trained"
+              + " on.",
+          judge.path("folds").path("count").asInt() == 1 ? 1 : networks());
+      text.append('\n');
+    }
     line(text, "95 %% intervals by bootstrap over tracks.");
     text.append('\n');
     line(
@@ -227,6 +273,16 @@ public final class ModelCard {
     appendScore(text, "validation", metrics.valid());
     appendScore(text, "test", metrics.test());
     text.append('\n');
+  }
+
+  /** A cross-validation may have been done in part: each fold holds out as many tracks. */
+  private int networks() {
+    Evaluation held = heldOut();
+    int of = judge.path("valid_tracks").asInt();
+    int count = judge.path("folds").path("count").asInt();
+    return held == null || of == 0
+        ? count
+        : (int) Math.rint((double) count * held.tracks().count() / of);
   }
 
   private static void appendScore(

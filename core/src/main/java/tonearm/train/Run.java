@@ -40,6 +40,19 @@ public record Run(
     genres = List.copyOf(genres);
   }
 
+  /**
+   * Whether both are the same recipe for the same network on the same data, whatever the split, the
+   * seed and the cores: what one is found to be worth then is the other's worth too.
+   */
+  public boolean isSameRecipe(Run other) {
+    return model.equals(other.model)
+        && training.withoutChance().equals(other.training.withoutChance())
+        && features.equals(other.features)
+        && genres.equals(other.genres)
+        && dataDigest.equals(other.dataDigest)
+        && (init == null ? other.init == null : init.isSame(other.init));
+  }
+
   /** Whether both describe the same training, wherever and whenever it runs. */
   boolean isSameTraining(Run other) {
     return model.equals(other.model)

@@ -109,6 +109,21 @@ public record TrainConfig(
     require(threads >= 1 && threads <= 1024, "threads", "from 1 to 1024", threads);
   }
 
+  /** The same but for the seed and the cores. */
+  TrainConfig withoutChance() {
+    return new TrainConfig(
+        epochs,
+        batchSize,
+        learningRate,
+        l2,
+        clipSeconds,
+        augmentation,
+        0,
+        precision,
+        1,
+        refinements);
+  }
+
   /** Where training clips lie. */
   Crops crops() {
     return refinements != null && refinements.randomCrops() ? Crops.RANDOM : Crops.GRID;
