@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tonearm.audio.TestAudio;
 import tonearm.audio.TestFormat;
+import tonearm.model.Calibration;
+import tonearm.model.ModelBundle;
 
 /** From a folder of sounds to a model that answers, and what can be wrong on the way. */
 class CliTrainingTest {
@@ -243,8 +246,49 @@ class CliTrainingTest {
     assertThat(Cli.run("report", out).status()).isZero();
     assertThat(out.resolve("metrics.json")).hasBinaryContent(metrics);
 
+    calibrates(out);
+
     crossval(out, "--folds", 2, "--split-seed", 7).assertFails(1, out + " holds a run already");
     crossval(out, "--folds", 3, "--resume").assertFails(1, "dataset or folds");
+  }
+
+  /** With the folds' networks likeness is judged on what these held out; without, it is told. */
+  private void calibrates(Path folds) throws IOException {
+    Path bundle = folds.resolve("fold-1/model");
+    Object[] words = {
+      "calibrate", folds, "--bundle", bundle, "--data", data, "--precision", "fp32"
+    };
+    Cli honest = Cli.run(words);
+    assertThat(honest.status()).as(honest.err()).isZero();
+    assertThat(honest.err()).isEmpty();
+    assertThat(honest.out()).contains("each of 2 folds", "(held out)", "calibrated: " + bundle);
+    Calibration.Likeness likeness =
+        Objects.requireNonNull(
+            Objects.requireNonNull(ModelBundle.describe(bundle).calibration()).likeness());
+    assertThat(likeness.classMeans()).hasSize(2);
+    JsonNode kept =
+        new ObjectMapper().readTree(folds.resolve("calibration/calibration.json").toFile());
+    assertThat(kept.at("/likeness/least_cosine").asDouble()).isEqualTo(likeness.leastCosine());
+    assertThat(kept.at("/likeness/lost").asDouble()).isLessThanOrEqualTo(0.01);
+    assertThat(kept.at("/study/max_lost").asDouble()).isEqualTo(0.01);
+    assertThat(bundle.resolve("MODEL_CARD.md"))
+        .content()
+        .contains("## Calibration", "answered `unknown` only where")
+        .doesNotContain("not calibrated");
+    // What it was calibrated with is heard, and as it should be, nearly all of it is known.
+    Path song = music.resolve("low/0.wav");
+    assertThat(Cli.run("classify", "--model", bundle, "--json", song).status()).isZero();
+
+    Path card = folds.resolve("fold-2/model/MODEL_CARD.md");
+    byte[] text = Files.readAllBytes(card);
+    Files.delete(card);
+    Cli lenient = Cli.run(words);
+    assertThat(lenient.messages())
+        .singleElement()
+        .asString()
+        .startsWith("tonearm: warning: " + folds + " has no networks of its folds");
+    assertThat(lenient.out()).contains("(trained on)");
+    Files.write(card, text);
   }
 
   @Test
