@@ -11,7 +11,7 @@ import tonearm.model.ModelBundle;
 /** Where model bundles lie: those that come with Tonearm, and folders the user names. */
 final class Models {
   /** What answers unless another is asked for. */
-  static final String DEFAULT = "reference-unet";
+  static final String DEFAULT = "tonearm-base";
 
   private Models() {}
 
