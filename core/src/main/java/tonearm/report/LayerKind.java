@@ -10,7 +10,7 @@ import tonearm.model.NetworkGraph.Node;
 /** How a layer is drawn, in every figure alike. */
 enum LayerKind {
   INPUT("input", Palette.WHITE),
-  RESCALE("rescaling", Palette.PALE),
+  RESCALE("rescaling", new Color(0xC9E4CA)),
   CONVOLUTION("convolution", Palette.BLUE),
   TRANSPOSED("transposed convolution", Palette.GREEN),
   MAX_POOL("max-pool", Palette.VERMILION),
