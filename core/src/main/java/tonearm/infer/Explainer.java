@@ -56,6 +56,7 @@ public final class Explainer {
   private final ClipGrid grid;
   private final FeatureConfig features;
   private final PictureConfig picture;
+  private final Knowing knowing;
 
   /**
    * What an answer hangs on.
@@ -82,6 +83,7 @@ public final class Explainer {
     frontEnd = new FrontEnd(features);
     grid = classifier.model().grid();
     picture = classifier.model().model().picture();
+    knowing = new Knowing(classifier.model().calibration());
   }
 
   /**
@@ -166,7 +168,7 @@ public final class Explainer {
     float mean = mean(plain);
     List<float[]> batch = new ArrayList<>();
     float[] weights = new float[bands * steps];
-    float[] shown = classifier.ask(List.of(plain)).probabilities()[0];
+    float[] shown = knowing.clip(classifier.ask(List.of(plain)).probabilities()[0]);
     for (int from = 0; from < weights.length; from += Classifier.BATCH) {
       if (stop.getAsBoolean()) {
         throw new InterruptedIOException("stopped");
@@ -183,7 +185,7 @@ public final class Explainer {
       }
       float[][] answers = classifier.ask(batch.subList(0, n)).probabilities();
       for (int i = 0; i < n; i++) {
-        weights[from + i] = Occlusion.weight(shown, answers[i], genre);
+        weights[from + i] = Occlusion.weight(shown, knowing.clip(answers[i]), genre);
       }
     }
     Segment segment = window.segment;

@@ -307,9 +307,12 @@ public final class SongFigure {
     List<Ranked> named = named();
     pen.fill(Palette.FAINT, LEFT, TIMELINE_TOP, WIDTH, TIMELINE_HEIGHT);
     List<Stretch> stretches = stretches();
+    boolean isDivided = stretches.size() <= MAX_STRETCHES / 4;
     for (Stretch stretch : stretches) {
       double from = panel.atX(stretch.from());
-      double width = panel.atX(stretch.to()) - from;
+      // Narrow ones reach a little into the next, so that there are no seams.
+      double to = Math.min(LEFT + WIDTH, panel.atX(stretch.to()) + (isDivided ? 0 : 0.5));
+      double width = to - from;
       // From the top down, each to the bottom, so that there are no seams.
       pen.fill(Palette.PALE, from, TIMELINE_TOP, width, TIMELINE_HEIGHT);
       for (int g = named.size() - 1; g >= 0; g--) {
@@ -321,7 +324,7 @@ public final class SongFigure {
         pen.fill(GENRES[g], from, panel.bottom() - high, width, high);
       }
     }
-    if (stretches.size() <= MAX_STRETCHES / 4) {
+    if (isDivided) {
       for (Stretch stretch : stretches) {
         double x = panel.atX(stretch.from());
         pen.line(Palette.WHITE, 1, x, TIMELINE_TOP, x, panel.bottom());

@@ -23,6 +23,7 @@ import tonearm.eval.Occlusion;
 import tonearm.eval.Prediction;
 import tonearm.features.ClipGrid;
 import tonearm.features.FeatureConfig;
+import tonearm.features.FrontEnd;
 import tonearm.infer.Explainer.Explanation;
 import tonearm.model.GenreNet;
 import tonearm.model.LibTorch;
@@ -140,7 +141,8 @@ class ExplainerTest {
 
     assertThat(why.genre()).isEqualTo("spot");
     assertThat(why.axis().highHz()).isEqualTo(11025);
-    assertThat(why.levels().frames()).isEqualTo(387); // 34 s, frame by frame
+    // Frame by frame.
+    assertThat(why.levels().frames()).isEqualTo(new FrontEnd(FEATURES).frames(34L * RATE_HZ));
     List<Prediction.Segment> timeline = Objects.requireNonNull(answer.timeline());
     assertThat(why.occlusions()).hasSize(6);
     for (int i = 0; i < 6; i++) {

@@ -1,6 +1,7 @@
 package tonearm.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.awt.Color;
 import java.awt.image.BufferedImage;
@@ -120,8 +121,7 @@ class SongFigureTest {
     Figure some = figure(song("a.mp3", 30), LINEAR, clip(12, 1), clip(60, 1));
     List<Svg.Rect> marks = Svg.of(some).rects(Palette.BLACK);
     assertThat(marks).hasSize(2);
-    assertThat(marks.get(1).x())
-        .isCloseTo(76 + 800 / 3.0, org.assertj.core.api.Assertions.within(0.1));
+    assertThat(marks.get(1).x()).isCloseTo(76 + 800 / 3.0, within(0.1));
     assertThat(some.caption()).contains("the 2 of 30 clips that were looked into");
     // 3 minutes: clock times, every half minute.
     assertThat(Svg.of(some).words()).contains("0:00", "0:30", "3:00", "min:s");
@@ -179,8 +179,16 @@ class SongFigureTest {
 
   @Test
   void anAnswerThatNamesNoGenreTellsTheNearest() {
-    // The genre explained is not the one that the answer names.
-    Figure figure = SongFigure.of(song("a.mp3", 1), "jazz", levels(3), MEL, List.of(clip(0, 1)));
-    assertThat(figure.title()).isEqualTo("a.mp3: blues (nearest: jazz, 50 %)");
+    Prediction song = song("a.mp3", 1).asUnknown();
+    Figure figure = SongFigure.of(song, "blues", levels(3), MEL, List.of(clip(0, 1)));
+    assertThat(figure.title()).isEqualTo("a.mp3: unknown (nearest: blues, 50 %)");
+    List<String> two = List.of("blues", "jazz");
+    float[] even = {0.5f, 0.5f};
+    Prediction silence =
+        Prediction.ok("a.mp3", two, even, 6, 1, "m")
+            .withTimeline(List.of(Segment.of(0, 6, two, even)))
+            .asUnknown();
+    assertThat(SongFigure.of(silence, "blues", levels(3), MEL, List.of()).title())
+        .isEqualTo("a.mp3: unknown");
   }
 }
