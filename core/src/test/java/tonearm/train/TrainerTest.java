@@ -320,7 +320,7 @@ class TrainerTest {
   void aFolderWithARunIsRefusedWithoutResumeAndAnotherRunWithIt() throws Exception {
     train(TinyData.recipe(1), false);
     refused(() -> train(TinyData.recipe(1), false), "holds a run already: go on with --resume");
-    refused(() -> train(TinyData.recipe(2), true), "another model, recipe, dataset or split");
+    refused(() -> train(TinyData.recipe(2), true), "another model, recipe, dataset, split or beginning");
     Split other = Split.stratified(dataset.catalog(), 0.5, 9);
     Trainer otherSplit =
         new Trainer(
@@ -330,7 +330,7 @@ class TrainerTest {
             TinyData.recipe(1),
             folder,
             TrainingListener.SILENT);
-    refused(() -> otherSplit.train(true), "another model, recipe, dataset or split");
+    refused(() -> otherSplit.train(true), "another model, recipe, dataset, split or beginning");
     assertThat(folder.resolve(".split-now.csv")).doesNotExist();
     Files.delete(folder.resolve(Trainer.RUN_FILE));
     refused(() -> train(TinyData.recipe(1), true), "has a checkpoint but no run.json");
@@ -352,7 +352,7 @@ class TrainerTest {
             TinyData.recipe(1),
             folder,
             TrainingListener.SILENT);
-    refused(() -> trainer.train(true), "another model, recipe, dataset or split");
+    refused(() -> trainer.train(true), "another model, recipe, dataset, split or beginning");
   }
 
   @Test
