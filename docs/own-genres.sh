@@ -32,7 +32,7 @@
 # twice the epochs. Nobody looks at what is held out; the weights are those of the last epoch.
 #
 # How long: clips are trained on and answered at the speeds that every run tells on stderr. With T clips a
-# second in training and four times that in answering, the base (504 tracks, 45 epochs) takes 130,000 / T
+# second in training and four times that in answering, the base (504 tracks, 50 epochs) takes 145,000 / T
 # seconds; a taught network of 10, 20, 50 tracks a genre 18,000 / T, 30,000 / T, 38,000 / T, one from scratch
 # twice that. So three seeds of all take some 900,000 / T: an hour and a quarter at 200 clips a second. SEEDS=1
 # takes 390,000 / T, half an hour.

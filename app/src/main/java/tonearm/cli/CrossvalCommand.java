@@ -53,8 +53,8 @@ import tonearm.train.TrainingListener;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  tonearm crossval ~/datasets/mine --model reference-unet --out runs/folds",
-      "  tonearm crossval ~/datasets/mine --init reference-unet --out runs/taught",
+      "  tonearm crossval ~/datasets/mine --model tonearm-base --out runs/folds",
+      "  tonearm crossval ~/datasets/mine --init tonearm-base --out runs/taught",
       "  tonearm crossval ~/datasets/mine --model narrow-unet --protocol clip --out runs/leaking",
       "  tonearm crossval ~/datasets/mine --model narrow-unet --folds 10 --only-folds 1,2 --out runs/ten"
     })

@@ -42,7 +42,7 @@ import tonearm.train.Trainer;
     footer = {
       "  tonearm evaluate runs/first ~/datasets/mine",
       "  tonearm evaluate runs/first ~/datasets/mine --side train",
-      "  tonearm evaluate reference-unet ~/datasets/other --json",
+      "  tonearm evaluate tonearm-base ~/datasets/other --json",
       "  tonearm evaluate runs/first ~/datasets/mine --excerpt 3",
       "  tonearm evaluate runs/folds ~/datasets/mine --similar"
     })

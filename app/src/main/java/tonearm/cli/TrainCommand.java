@@ -38,9 +38,9 @@ import tonearm.train.TrainingException;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  tonearm train ~/Music/by-genre --init reference-unet --out mine",
-      "  tonearm train ~/datasets/mine --model reference-unet --out runs/first",
-      "  tonearm train ~/datasets/mine --model reference-unet --out runs/first --resume"
+      "  tonearm train ~/Music/by-genre --init tonearm-base --out mine",
+      "  tonearm train ~/datasets/mine --model tonearm-base --out runs/first",
+      "  tonearm train ~/datasets/mine --model tonearm-base --out runs/first --resume"
     })
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

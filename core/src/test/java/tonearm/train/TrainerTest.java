@@ -320,7 +320,9 @@ class TrainerTest {
   void aFolderWithARunIsRefusedWithoutResumeAndAnotherRunWithIt() throws Exception {
     train(TinyData.recipe(1), false);
     refused(() -> train(TinyData.recipe(1), false), "holds a run already: go on with --resume");
-    refused(() -> train(TinyData.recipe(2), true), "another model, recipe, dataset, split or beginning");
+    refused(
+        () -> train(TinyData.recipe(2), true),
+        "another model, recipe, dataset, split or beginning");
     Split other = Split.stratified(dataset.catalog(), 0.5, 9);
     Trainer otherSplit =
         new Trainer(
