@@ -434,7 +434,9 @@ class CliTrainingTest {
         .assertFails(1, leaking + ": the split leaks", "are the same recording");
     train(data, folder.resolve("run"), "--split", folder).assertFails(1, folder.toString());
     train(data, folder.resolve("run"), "--split", leaking, "--split-seed", 1)
-        .assertFails(2, "--split and --split-seed");
+        .assertFails(2, "only one of --split, --split-seed and --all-tracks");
+    train(data, folder.resolve("run"), "--all-tracks", "--split-seed", 1)
+        .assertFails(2, "only one of --split, --split-seed and --all-tracks");
     assertThat(folder.resolve("run")).doesNotExist();
   }
 
