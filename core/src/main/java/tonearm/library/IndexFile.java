@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
@@ -251,9 +252,34 @@ final class IndexFile {
     if (format == 0) {
       statement.execute("PRAGMA page_size = " + PAGE_BYTES);
     }
-    statement.execute("PRAGMA journal_mode = WAL");
+    turnToWriteAheadLog(statement);
     statement.execute("PRAGMA synchronous = FULL");
     statement.execute("PRAGMA foreign_keys = ON");
+  }
+
+  /**
+   * SQLite does not wait here: of several first runs at once each reads the file before it asks to
+   * have it alone, and rather than let them wait for one another for ever it refuses them at once.
+   */
+  private static void turnToWriteAheadLog(Statement statement) throws SQLException {
+    long end = System.nanoTime() + PATIENCE_MS * 1_000_000L;
+    while (true) {
+      try {
+        statement.execute("PRAGMA journal_mode = WAL");
+        return;
+      } catch (SQLException e) {
+        boolean busy = e instanceof SQLiteException sqlite && isBusy(sqlite.getResultCode());
+        if (!busy || System.nanoTime() > end || Thread.currentThread().isInterrupted()) {
+          throw e;
+        }
+        LockSupport.parkNanos(10_000_000L);
+      }
+    }
+  }
+
+  private static boolean isBusy(SQLiteErrorCode code) {
+    String name = code.name();
+    return name.startsWith("SQLITE_BUSY") || name.startsWith("SQLITE_LOCKED");
   }
 
   private void migrate(Statement statement) throws SQLException, IOException {
@@ -291,7 +317,7 @@ final class IndexFile {
             : SQLiteErrorCode.getErrorCode(e.getErrorCode());
     String name = code.name();
     String cause;
-    if (name.startsWith("SQLITE_BUSY") || name.startsWith("SQLITE_LOCKED")) {
+    if (isBusy(code)) {
       cause = ": another Tonearm is writing to the index; try again when it is done";
     } else if (name.startsWith("SQLITE_NOTADB")) {
       cause = " is not an index: it is no SQLite file";
