@@ -234,9 +234,19 @@ final class IndexFile {
 
   /** The file's format, 0 for an empty file. */
   private int format(Statement statement) throws SQLException, IOException {
-    int owner = number(statement, "PRAGMA application_id");
-    int format = number(statement, "PRAGMA user_version");
-    int tables = number(statement, "SELECT count(*) FROM sqlite_master");
+    int owner;
+    int format;
+    int tables;
+    // At one stroke: another first run may be making the tables at this moment.
+    try (ResultSet row =
+        statement.executeQuery(
+            "SELECT (SELECT count(*) FROM sqlite_master),"
+                + " (SELECT application_id FROM pragma_application_id),"
+                + " (SELECT user_version FROM pragma_user_version)")) {
+      tables = row.getInt(1);
+      owner = row.getInt(2);
+      format = row.getInt(3);
+    }
     if (owner != APPLICATION_ID && (owner != 0 || format != 0 || tables != 0)) {
       throw new IOException(file + " is a database, but not an index of Tonearm");
     }
@@ -300,12 +310,6 @@ final class IndexFile {
     } catch (SQLException | IOException e) {
       statement.execute("ROLLBACK");
       throw e;
-    }
-  }
-
-  private static int number(Statement statement, String sql) throws SQLException {
-    try (ResultSet rows = statement.executeQuery(sql)) {
-      return rows.next() ? rows.getInt(1) : 0;
     }
   }
 

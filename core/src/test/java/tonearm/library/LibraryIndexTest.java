@@ -20,9 +20,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -107,6 +109,29 @@ class LibraryIndexTest {
       try (LibraryIndex index = LibraryIndex.open(file())) {
         put(index, "after kill", "jazz", 0.5f);
       }
+    }
+  }
+
+  /** Opening takes milliseconds, so only many rounds let openings meet in the middle. */
+  @Test
+  void firstRunsThatOpenAtTheSameMomentAllGetAnIndex() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      for (int round = 0; round < 50; round++) {
+        Path fresh = folder.resolve("round-" + round).resolve("library.db");
+        CyclicBarrier together = new CyclicBarrier(4);
+        Callable<Boolean> open =
+            () -> {
+              together.await();
+              LibraryIndex.open(fresh).close();
+              return true;
+            };
+        for (Future<Boolean> run : threads.invokeAll(Collections.nCopies(4, open))) {
+          assertThat(run.get()).as("round %d", round).isTrue();
+        }
+      }
+    } finally {
+      threads.shutdownNow();
     }
   }
 
