@@ -231,7 +231,7 @@ final class CalibrateCommand implements Callable<Integer> {
         bundle.resolve(ModelBundle.CARD_FILE),
         study,
         outcome.chosen(),
-        likeness == null ? null : likeness.leastCosine());
+        likeness == null ? null : likeness.greatestDistance());
   }
 
   private void print(Outcome outcome, Path target, @Nullable Path bundle) {
@@ -279,8 +279,8 @@ final class CalibrateCommand implements Callable<Integer> {
     if (likeness != null) {
       text.printf(
           Locale.ROOT,
-          "unknown below cosine %.3f to every genre: so are %.1f %% of %d right tracks (%s)%n",
-          likeness.leastCosine(),
+          "unknown beyond a distance of %.2f from every genre: so are %.1f %% of %d right tracks (%s)%n",
+          likeness.greatestDistance(),
           100 * likeness.lost(),
           likeness.tracks(),
           likeness.judged());

@@ -26,34 +26,34 @@ import tonearm.train.Trainer;
 /**
  * How like the training of a bundle's network a song must be.
  *
- * <p>The threshold is judged on tracks that a network was not trained on, each against class means
- * of those it was: by the networks of the run's folds, or by the bundle itself where the run has
- * one division only. It is taken over from the folds' networks to the bundle's, which is of the
+ * <p>The threshold is judged on tracks that a network was not trained on, each against what was
+ * fitted to those it was: by the networks of the run's folds, or by the bundle itself where the run
+ * has one division only. It is taken over from the folds' networks to the bundle's, which is of the
  * same recipe. Where the folds' networks are no longer there, it is judged on the bundle's own
- * training, which comes nearer to its class means than other music does; {@code judged} tells.
+ * training, which lies nearer than other music does; {@code judged} tells.
  *
- * @param leastCosine a song whose highest cosine is below this is unlike all genres
+ * @param greatestDistance a song that is farther from every genre is unlike all of them
  * @param tracks how many rightly answered tracks it was judged on
- * @param lost share of them that is below
+ * @param lost share of them that is farther
  * @param judged how, in words
- * @param classMeans {@code [genres][channels]}, of the bundle's network over all tracks of the data
+ * @param likeness of the bundle's network over all tracks of the data
  */
 record LikenessStudy(
-    double leastCosine,
+    double greatestDistance,
     int tracks,
     double lost,
     String judged,
-    @JsonIgnore List<List<Float>> classMeans) {
+    @JsonIgnore Likeness likeness) {
   /** As a bundle holds it. */
   Likeness toLikeness() {
-    return new Likeness(leastCosine, classMeans);
+    return likeness;
   }
 
   /**
    * Makes it.
    *
    * @param run folder of the run
-   * @param bundle whose class means are taken
+   * @param bundle whose likeness is fitted
    * @param dataset of both
    * @param side which tracks were held out
    * @param warn takes a line for the person
@@ -99,36 +99,37 @@ record LikenessStudy(
         folds = List.of(new Fold(bundle, all, all));
       }
       LibTorch.load();
-      List<Double> cosines = new ArrayList<>();
-      List<List<Float>> means;
+      List<Double> distances = new ArrayList<>();
+      Likeness likeness;
       try {
         // One network's at a time, but the bundle's own serve twice.
-        Map<String, float[]> own = embeddings(bundle, all);
+        Map<String, float[]> ofBundle = embeddings(bundle, all);
         for (Fold fold : folds) {
           Map<String, float[]> embeddings =
-              fold.bundle().equals(bundle) ? own : embeddings(fold.bundle(), fold.both());
+              fold.bundle().equals(bundle) ? ofBundle : embeddings(fold.bundle(), fold.both());
           List<Track> asked =
               fold.held().stream().filter(track -> right.contains(track.track())).toList();
-          for (double cosine : LikenessFit.cosines(genres, embeddings, fold.training(), asked)) {
-            cosines.add(cosine);
+          Likeness own = LikenessFit.of(genres, embeddings, fold.training());
+          for (double distance : LikenessFit.distances(own, embeddings, asked)) {
+            distances.add(distance);
           }
         }
-        means = LikenessFit.classMeans(genres, own, all);
+        likeness = LikenessFit.of(genres, ofBundle, all);
       } catch (IllegalArgumentException e) {
         throw new IOException("likeness cannot be judged: " + e.getMessage(), e);
       }
-      double[] near = cosines.stream().mapToDouble(Double::doubleValue).toArray();
-      if (near.length == 0) {
+      double[] far = distances.stream().mapToDouble(Double::doubleValue).toArray();
+      if (far.length == 0) {
         throw new IOException("likeness cannot be judged: none of its tracks was answered rightly");
       }
-      double least = LikenessFit.least(near, maxLost);
-      long below = cosines.stream().filter(cosine -> cosine < least).count();
+      double greatest = LikenessFit.greatest(far, maxLost);
+      long beyond = distances.stream().filter(distance -> distance > greatest).count();
       return new LikenessStudy(
-          least,
-          near.length,
-          (double) below / near.length,
+          greatest,
+          far.length,
+          (double) beyond / far.length,
           isHonest ? "held out" : "trained on",
-          means);
+          likeness.withGreatestDistance(greatest));
     }
 
     private List<Fold> folds() throws IOException {

@@ -268,7 +268,8 @@ class CliTrainingTest {
     assertThat(likeness.classMeans()).hasSize(2);
     JsonNode kept =
         new ObjectMapper().readTree(folds.resolve("calibration/calibration.json").toFile());
-    assertThat(kept.at("/likeness/least_cosine").asDouble()).isEqualTo(likeness.leastCosine());
+    assertThat(kept.at("/likeness/greatest_distance").asDouble())
+        .isEqualTo(likeness.greatestDistance());
     assertThat(kept.at("/likeness/lost").asDouble()).isLessThanOrEqualTo(0.01);
     assertThat(kept.at("/study/max_lost").asDouble()).isEqualTo(0.01);
     assertThat(bundle.resolve("MODEL_CARD.md"))

@@ -65,7 +65,7 @@ final class ClipCollector {
         Prediction.ok(name, model.genres(), song, heard.seconds(), clips.size(), model.name())
             .withWarnings(heard.warnings());
     float[] embedding = embedding();
-    if (heard.isSilent() || knowing.isUnknown(song, embedding)) {
+    if (heard.isSilent() || knowing.isUnknown(song, embedding, clips.size())) {
       prediction = prediction.asUnknown();
     }
     if (options.timeline()) {

@@ -34,8 +34,9 @@ record Knowing(@Nullable Calibration calibration) {
    *
    * @param song its probabilities, as {@link #song} gives them
    * @param embedding of length 1
+   * @param clips how many
    */
-  boolean isUnknown(float[] song, float[] embedding) {
+  boolean isUnknown(float[] song, float[] embedding, int clips) {
     if (calibration == null) {
       return false;
     }
@@ -46,6 +47,8 @@ record Knowing(@Nullable Calibration calibration) {
     Double least = calibration.unknownBelow();
     Calibration.Likeness likeness = calibration.likeness();
     return (least != null && confidence < least)
-        || (likeness != null && likeness.cosine(embedding) < likeness.leastCosine());
+        || (likeness != null
+            && clips > 1
+            && likeness.distance(embedding) > likeness.greatestDistance());
   }
 }

@@ -4,128 +4,218 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import tonearm.dataset.Track;
 import tonearm.model.Calibration.Likeness;
+import tonearm.provenance.Seeds;
 
 /**
- * Fits {@link Likeness}: where the genres lie among a network's embeddings, and how near to one of
- * them songs come.
+ * Fits {@link Likeness}: how the embeddings of each genre's tracks lie about their mean, and how
+ * far from the nearest genre songs come to lie.
  */
 public final class LikenessFit {
-  private static final int STEPS = 1000;
+  /** Directions that have a variance of their own, if there are enough channels and tracks. */
+  static final int DIRECTIONS = 64;
+
+  /**
+   * How much of each variance is that of all directions on average: there are fewer tracks than a
+   * covariance has numbers, so that the smallest variances come out too small (Friedman 1989).
+   */
+  private static final double SHRINKAGE = 0.1;
+
+  /** Rounds of orthogonal iteration; directions that are not told apart by then are as strong. */
+  private static final int ROUNDS = 60;
+
+  /** Digits that are kept: a bundle's description is text. */
+  private static final double STEPS = 1e5;
+
+  /** Steps of the greatest distance. */
+  private static final double HUNDRED = 100;
 
   private LikenessFit() {}
 
   /**
-   * The mean embedding of each genre, of length 1; every track counts the same.
+   * Fits it to a network's embeddings of the tracks that it was trained on; every track counts the
+   * same. The same tracks give the same numbers.
    *
    * @param genres in the model's order, each with at least one track
    * @param embeddings by the tracks' names, of any length but 0: see {@link DatasetEmbeddings}
    * @param tracks what they are labelled as; each has an embedding
+   * @return with no limit to the distance
+   * @throws IllegalArgumentException if a genre has no track, or tracks do not differ
    */
-  public static List<List<Float>> classMeans(
+  public static Likeness of(
       List<String> genres, Map<String, float[]> embeddings, List<Track> tracks) {
-    List<List<Float>> means = new ArrayList<>();
-    for (double[] sum : sums(genres, embeddings, tracks)) {
-      means.add(rounded(unit(sum)));
-    }
-    return means;
-  }
-
-  /**
-   * How near each track comes to a genre: the highest cosine between its embedding and the class
-   * means of other tracks.
-   *
-   * @param asked the tracks that are judged
-   * @param tracks those that the class means are taken of; a track that is judged does not count
-   *     for its own
-   */
-  public static double[] cosines(
-      List<String> genres, Map<String, float[]> embeddings, List<Track> tracks, List<Track> asked) {
-    double[][] sums = sums(genres, embeddings, tracks);
-    double[] cosines = new double[asked.size()];
-    for (int i = 0; i < cosines.length; i++) {
-      Track track = asked.get(i);
-      double[] own = unit(embedding(embeddings, track));
-      int genre = genres.indexOf(track.genre());
-      double[][] others = sums.clone();
-      if (tracks.contains(track)) {
-        others[genre] = others[genre].clone();
-        for (int c = 0; c < own.length; c++) {
-          others[genre][c] -= own[c];
-        }
-      }
-      cosines[i] = -1;
-      for (double[] sum : others) {
-        cosines[i] = Math.max(cosines[i], dot(own, sum) / Math.sqrt(dot(sum, sum)));
-      }
-    }
-    return cosines;
-  }
-
-  /**
-   * The least cosine of a song that counts as like the training: the highest, in steps of 0.001,
-   * below which lie at most some of them.
-   *
-   * @param cosines of songs that are like it; at least one
-   * @param maxLost part of them that may lie below, in [0, 1)
-   */
-  public static double least(double[] cosines, double maxLost) {
-    if (cosines.length == 0 || !(maxLost >= 0 && maxLost < 1)) {
-      throw new IllegalArgumentException(
-          "a least cosine needs songs and a part of them in [0, 1), not %d and %s"
-              .formatted(cosines.length, maxLost));
-    }
-    double[] sorted = cosines.clone();
-    Arrays.sort(sorted);
-    double at = sorted[Math.min(sorted.length - 1, (int) (maxLost * sorted.length))];
-    return Math.max(-1, Math.floor(at * STEPS) / STEPS);
-  }
-
-  private static double[][] sums(
-      List<String> genres, Map<String, float[]> embeddings, List<Track> tracks) {
-    double[][] sums = new double[genres.size()][];
-    for (Track track : tracks) {
-      double[] own = unit(embedding(embeddings, track));
-      int genre = genres.indexOf(track.genre());
-      if (genre < 0) {
+    double[][] points = new double[tracks.size()][];
+    int[] genreOf = new int[tracks.size()];
+    int[] counts = new int[genres.size()];
+    for (int t = 0; t < points.length; t++) {
+      points[t] = doubles(embedding(embeddings, tracks.get(t)));
+      genreOf[t] = genres.indexOf(tracks.get(t).genre());
+      if (genreOf[t] < 0) {
         throw new IllegalArgumentException(
-            track.track() + " is of genre " + track.genre() + ", which is not among " + genres);
+            tracks.get(t).track()
+                + " is of genre "
+                + tracks.get(t).genre()
+                + ", which is not among "
+                + genres);
       }
-      if (sums[genre] == null) {
-        sums[genre] = new double[own.length];
-      }
-      for (int c = 0; c < own.length; c++) {
-        sums[genre][c] += own[c];
-      }
+      counts[genreOf[t]]++;
     }
-    for (int g = 0; g < sums.length; g++) {
-      if (sums[g] == null) {
+    int channels = points.length == 0 ? 0 : points[0].length;
+    double[][] means = new double[genres.size()][channels];
+    for (int t = 0; t < points.length; t++) {
+      add(means[genreOf[t]], points[t], 1.0 / counts[genreOf[t]]);
+    }
+    for (int g = 0; g < counts.length; g++) {
+      if (counts[g] == 0) {
         throw new IllegalArgumentException("there are no tracks of genre " + genres.get(g));
       }
     }
-    return sums;
+    for (int t = 0; t < points.length; t++) {
+      add(points[t], means[genreOf[t]], -1);
+    }
+    double[][] covariance = covariance(points, channels);
+    double all = 0;
+    for (int c = 0; c < channels; c++) {
+      all += covariance[c][c];
+    }
+    if (!(all > 0)) {
+      throw new IllegalArgumentException("the embeddings of each genre's tracks are all alike");
+    }
+    double[][] directions = strongest(covariance, Math.min(DIRECTIONS, (channels + 1) / 2));
+    double mean = all / channels;
+    double rest = all;
+    List<Double> variances = new ArrayList<>();
+    for (double[] direction : directions) {
+      double along = Math.max(0, dot(direction, times(covariance, direction)));
+      variances.add(shrunk(along, mean));
+      rest -= along;
+    }
+    double others = Math.max(0, rest) / Math.max(1, channels - directions.length);
+    return new Likeness(
+        Double.MAX_VALUE, rows(means), rows(directions), variances, shrunk(others, mean));
   }
 
-  private static double[] embedding(Map<String, float[]> embeddings, Track track) {
+  /**
+   * How far each track lies from the nearest genre.
+   *
+   * @param asked tracks that have an embedding of the network that {@code likeness} is of
+   */
+  public static double[] distances(
+      Likeness likeness, Map<String, float[]> embeddings, List<Track> asked) {
+    return asked.stream()
+        .mapToDouble(track -> likeness.distance(embedding(embeddings, track)))
+        .toArray();
+  }
+
+  /**
+   * The greatest distance of a song that counts as like the training: the least, in steps of 0.01,
+   * beyond which lie at most some of them.
+   *
+   * @param distances of songs that are like it; at least one
+   * @param maxLost part of them that may lie beyond, in [0, 1)
+   */
+  public static double greatest(double[] distances, double maxLost) {
+    if (distances.length == 0 || !(maxLost >= 0 && maxLost < 1)) {
+      throw new IllegalArgumentException(
+          "a greatest distance needs songs and a part of them in [0, 1), not %d and %s"
+              .formatted(distances.length, maxLost));
+    }
+    double[] sorted = distances.clone();
+    Arrays.sort(sorted);
+    int beyond = Math.min(sorted.length - 1, (int) (maxLost * sorted.length));
+    return Math.max(1, Math.ceil(sorted[sorted.length - 1 - beyond] * HUNDRED)) / HUNDRED;
+  }
+
+  private static double shrunk(double variance, double mean) {
+    return (1 - SHRINKAGE) * variance + SHRINKAGE * mean;
+  }
+
+  private static double[][] covariance(double[][] points, int channels) {
+    double[][] covariance = new double[channels][channels];
+    for (double[] point : points) {
+      for (int a = 0; a < channels; a++) {
+        add(covariance[a], point, point[a] / points.length);
+      }
+    }
+    return covariance;
+  }
+
+  /** The directions of largest variance, by orthogonal iteration. */
+  private static double[][] strongest(double[][] covariance, int count) {
+    int channels = covariance.length;
+    Random random = new Seeds(1).random("likeness-directions");
+    double[][] directions = new double[count][];
+    for (int k = 0; k < count; k++) {
+      directions[k] = random.doubles(channels, -1, 1).toArray();
+    }
+    for (int round = 0; round < ROUNDS; round++) {
+      for (int k = 0; k < count; k++) {
+        directions[k] = times(covariance, directions[k]);
+      }
+      orthogonalise(directions, random);
+    }
+    return directions;
+  }
+
+  /** Gram and Schmidt's, twice, since once leaves rounding errors where directions nearly agree. */
+  private static void orthogonalise(double[][] directions, Random random) {
+    for (int k = 0; k < directions.length; k++) {
+      double before = Math.sqrt(dot(directions[k], directions[k]));
+      for (int again = 0; again < 2; again++) {
+        for (int j = 0; j < k; j++) {
+          add(directions[k], directions[j], -dot(directions[k], directions[j]));
+        }
+      }
+      double length = Math.sqrt(dot(directions[k], directions[k]));
+      if (!(length > 1e-9 * before)) {
+        // Nothing varies that way: any direction that is left will do.
+        directions[k] = random.doubles(directions[k].length, -1, 1).toArray();
+        k--;
+        continue;
+      }
+      for (int c = 0; c < directions[k].length; c++) {
+        directions[k][c] /= length;
+      }
+    }
+  }
+
+  /** Of length 1, as {@link Answer#embedding} is. */
+  private static float[] embedding(Map<String, float[]> embeddings, Track track) {
     float[] embedding = embeddings.get(track.track());
     if (embedding == null) {
       throw new IllegalArgumentException(track.track() + " has no clips");
     }
-    double[] values = new double[embedding.length];
-    for (int c = 0; c < values.length; c++) {
-      values[c] = embedding[c];
-    }
-    return values;
-  }
-
-  private static double[] unit(double[] values) {
+    double[] values = doubles(embedding);
     double length = Math.sqrt(dot(values, values));
-    double[] unit = new double[values.length];
+    float[] unit = new float[values.length];
     for (int c = 0; c < unit.length; c++) {
-      unit[c] = length > 0 ? values[c] / length : 0;
+      unit[c] = length > 0 ? (float) (values[c] / length) : 0;
     }
     return unit;
+  }
+
+  private static double[] doubles(float[] values) {
+    double[] doubles = new double[values.length];
+    for (int c = 0; c < values.length; c++) {
+      doubles[c] = values[c];
+    }
+    return doubles;
+  }
+
+  private static void add(double[] to, double[] values, double factor) {
+    for (int c = 0; c < to.length; c++) {
+      to[c] += factor * values[c];
+    }
+  }
+
+  private static double[] times(double[][] matrix, double[] vector) {
+    double[] product = new double[vector.length];
+    for (int c = 0; c < product.length; c++) {
+      product[c] = dot(matrix[c], vector);
+    }
+    return product;
   }
 
   private static double dot(double[] a, double[] b) {
@@ -136,11 +226,15 @@ public final class LikenessFit {
     return sum;
   }
 
-  private static List<Float> rounded(double[] values) {
-    List<Float> rounded = new ArrayList<>();
-    for (double value : values) {
-      rounded.add((float) value);
+  private static List<List<Float>> rows(double[][] values) {
+    List<List<Float>> rows = new ArrayList<>();
+    for (double[] row : values) {
+      List<Float> rounded = new ArrayList<>();
+      for (double value : row) {
+        rounded.add((float) (Math.round(value * STEPS) / STEPS));
+      }
+      rows.add(rounded);
     }
-    return rounded;
+    return rows;
   }
 }

@@ -39,46 +39,92 @@ public record Calibration(
   public static final double HIGHEST = 20;
 
   /**
-   * How like the training a song must be. Its embedding, the mean over its clips of the network's
-   * pooled features scaled to length 1, is compared with each genre's mean embedding over the
-   * training tracks; the highest cosine counts ("nearest class mean", Mensink et al. 2013).
+   * How like the training a song must be. The embeddings of a genre's training tracks are taken to
+   * lie about their mean as those of every other genre about theirs; a song's distance is the
+   * Mahalanobis distance to the nearest genre (Lee et al., "A Simple Unified Framework for
+   * Detecting Out-of-Distribution Samples", 2018). The common covariance is that of probabilistic
+   * principal components (Tipping &amp; Bishop 1999): its strongest directions with their
+   * variances, and one variance for all others. What music hardly ever does weighs most, so that a
+   * steady tone or speech is far from every genre although it is nearest to one by far.
    *
-   * @param leastCosine a song whose highest cosine is below this is unlike all genres, -1 to 1
-   * @param classMeans {@code [genres][channels]}, each of length 1, in the order of the genres
+   * <p>A song's embedding is the mean over its clips of the network's pooled features, scaled to
+   * length 1. That of a single clip is farther from anything than those of whole songs, and is not
+   * judged.
+   *
+   * @param greatestDistance a song that is farther from every genre is unlike all of them, more
+   *     than 0; 1 is about the distance that the training tracks themselves have
+   * @param classMeans {@code [genres][channels]}, in the order of the genres
+   * @param directions {@code [k][channels]}, each of length 1 and at right angles to the others
+   * @param variances {@code [k]} along the directions, each more than 0
+   * @param restVariance along every other direction, more than 0
    */
   public record Likeness(
-      @JsonProperty(required = true) double leastCosine,
-      @JsonProperty(required = true) List<List<Float>> classMeans) {
+      @JsonProperty(required = true) double greatestDistance,
+      @JsonProperty(required = true) List<List<Float>> classMeans,
+      @JsonProperty(required = true) List<List<Float>> directions,
+      @JsonProperty(required = true) List<Double> variances,
+      @JsonProperty(required = true) double restVariance) {
     public Likeness {
       classMeans = classMeans.stream().map(List::copyOf).toList();
-      if (!(leastCosine >= -1 && leastCosine <= 1)) {
-        throw new IllegalArgumentException("leastCosine must be -1 to 1, not " + leastCosine);
+      directions = directions.stream().map(List::copyOf).toList();
+      variances = List.copyOf(variances);
+      if (!(greatestDistance > 0)) {
+        throw new IllegalArgumentException(
+            "greatestDistance must be more than 0, not " + greatestDistance);
       }
-      for (List<Float> mean : classMeans) {
-        double squares = mean.stream().mapToDouble(x -> (double) x * x).sum();
-        if (mean.size() != classMeans.get(0).size() || !(Math.abs(squares - 1) < 1e-3)) {
+      if (variances.size() != directions.size()
+          || !(restVariance > 0 && variances.stream().allMatch(v -> v > 0))) {
+        throw new IllegalArgumentException(
+            "each of %d directions needs a variance of more than 0, and so do the others, not %s, %s"
+                .formatted(directions.size(), variances, restVariance));
+      }
+      int channels = classMeans.isEmpty() ? 0 : classMeans.get(0).size();
+      if (classMeans.stream().anyMatch(mean -> mean.size() != channels)) {
+        throw new IllegalArgumentException("class means must be of one dimension");
+      }
+      for (List<Float> direction : directions) {
+        double squares = direction.stream().mapToDouble(x -> (double) x * x).sum();
+        if (direction.size() != channels || !(Math.abs(squares - 1) < 1e-2)) {
           throw new IllegalArgumentException(
-              "class means must be of one dimension and of length 1, not of %d and %s"
-                  .formatted(mean.size(), Math.sqrt(squares)));
+              "directions must have %d channels and length 1, not %d and %s"
+                  .formatted(channels, direction.size(), Math.sqrt(squares)));
         }
       }
     }
 
+    /** The same with another limit. */
+    public Likeness withGreatestDistance(double limit) {
+      return new Likeness(limit, classMeans, directions, variances, restVariance);
+    }
+
     /**
-     * The highest cosine to any genre's mean.
+     * The distance to the nearest genre, by channel: of songs like the training about 1.
      *
      * @param embedding of length 1, as many numbers as a class mean
      */
-    public double cosine(float[] embedding) {
-      double best = -1;
+    public double distance(float[] embedding) {
+      double least = Double.POSITIVE_INFINITY;
+      double[] from = new double[embedding.length];
       for (List<Float> mean : classMeans) {
-        double dot = 0;
-        for (int i = 0; i < embedding.length; i++) {
-          dot += (double) embedding[i] * mean.get(i);
+        double rest = 0;
+        for (int c = 0; c < from.length; c++) {
+          from[c] = embedding[c] - mean.get(c);
+          rest += from[c] * from[c];
         }
-        best = Math.max(best, dot);
+        double distance = 0;
+        for (int k = 0; k < directions.size(); k++) {
+          List<Float> direction = directions.get(k);
+          double along = 0;
+          for (int c = 0; c < from.length; c++) {
+            along += from[c] * direction.get(c);
+          }
+          distance += along * along / variances.get(k);
+          rest -= along * along;
+        }
+        distance += Math.max(0, rest) / restVariance;
+        least = Math.min(least, distance);
       }
-      return best;
+      return Math.sqrt(least / from.length);
     }
   }
 

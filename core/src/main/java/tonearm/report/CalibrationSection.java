@@ -22,19 +22,20 @@ public final class CalibrationSection {
    *
    * @param card the file
    * @param chosen what the threshold for unknown genres gives
-   * @param leastCosine below which a song is unlike the training; null if that is not looked at
+   * @param greatestDistance beyond which a song is unlike the training; null if that is not looked
+   *     at
    */
   public static void put(
       Path card,
       CalibrationStudy study,
       CalibrationStudy.Threshold chosen,
-      @Nullable Double leastCosine)
+      @Nullable Double greatestDistance)
       throws IOException {
     if (Files.notExists(card)) {
       return;
     }
     String text = Files.readString(card).replace(ModelCard.UNCALIBRATED, ModelCard.CALIBRATED);
-    String section = section(study, chosen, leastCosine);
+    String section = section(study, chosen, greatestDistance);
     int at = text.indexOf(HEADING);
     if (at >= 0) {
       int end = text.indexOf(NEXT, at);
@@ -51,7 +52,9 @@ public final class CalibrationSection {
   }
 
   private static String section(
-      CalibrationStudy study, CalibrationStudy.Threshold chosen, @Nullable Double leastCosine) {
+      CalibrationStudy study,
+      CalibrationStudy.Threshold chosen,
+      @Nullable Double greatestDistance) {
     StringBuilder text = new StringBuilder(HEADING);
     text.append(
         """
@@ -73,12 +76,13 @@ public final class CalibrationSection {
             100 * (1 - chosen.coverage()),
             100 * chosen.lost(),
             100 * chosen.caught()));
-    if (leastCosine != null) {
+    if (greatestDistance != null) {
       text.append(
           String.format(
               Locale.ROOT,
-              " So is a song whose embedding has a cosine below %.3f to every genre's mean.",
-              leastCosine));
+              " So is a song of two clips or more whose embedding lies farther than %.2f from every"
+                  + " genre (Mahalanobis distance by channel, 1 is usual).",
+              greatestDistance));
     }
     return text.append("\n\n").toString();
   }

@@ -7,10 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,6 +28,7 @@ import tonearm.model.Calibration;
 import tonearm.model.Calibration.Likeness;
 import tonearm.model.LibTorch;
 import tonearm.model.ModelBundle;
+import tonearm.provenance.Seeds;
 
 /** What a calibration makes of an answer, and when a song is unknown. */
 class KnowingTest {
@@ -109,13 +114,21 @@ class KnowingTest {
       same.add(value);
     }
     List<Float> elsewhere = new ArrayList<>(Collections.nCopies(embedding.length, 0f));
-    elsewhere.set(0, 1f);
-    double there = embedding[0];
 
-    Likeness near = new Likeness(0.99, List.of(elsewhere, same));
+    Likeness near = likeness(0.01, elsewhere, same);
     assertThat(classify(calibrated(1, null, near), SONG).prediction().isUnknown()).isFalse();
-    Likeness far = new Likeness(Math.min(1, there + 0.01), List.of(elsewhere, elsewhere));
-    assertThat(classify(calibrated(1, null, far), SONG).prediction().isUnknown()).isTrue();
+    // The origin lies at distance 1 of it, whose square is divided among the channels.
+    double there = Math.sqrt(1.0 / embedding.length);
+    Likeness just = likeness(there + 1e-3, elsewhere, elsewhere);
+    assertThat(classify(calibrated(1, null, just), SONG).prediction().isUnknown()).isFalse();
+    Path far = calibrated(1, null, likeness(there - 1e-3, elsewhere, elsewhere));
+    assertThat(classify(far, SONG).prediction().isUnknown()).isTrue();
+    // One clip alone lies farther from everything, and is not judged so.
+    assertThat(classify(far, LoudModel.song(5)).prediction().isUnknown()).isFalse();
+  }
+
+  private static Likeness likeness(double greatest, List<Float> one, List<Float> other) {
+    return new Likeness(greatest, List.of(one, other), List.of(), List.of(), 1);
   }
 
   @Test
@@ -146,40 +159,75 @@ class KnowingTest {
     assertThat(answer.embedding()).isNull();
   }
 
-  @Test
-  void classMeansAndCosinesAreThoseOfThePlane() {
-    List<Track> tracks =
-        List.of(
-            Track.named("a.1", "a", null),
-            Track.named("a.2", "a", null),
-            Track.named("b.1", "b", null),
-            Track.named("b.2", "b", null));
-    Map<String, float[]> embeddings =
-        Map.of(
-            "a.1", new float[] {5, 0},
-            "a.2", new float[] {0, 0.1f},
-            "b.1", new float[] {-1, 0},
-            "b.2", new float[] {-2, 0});
-    List<String> genres = List.of("a", "b");
-    float half = (float) Math.sqrt(0.5);
+  /** Embeddings about two means that scatter much along one axis and little along the others. */
+  private static Map<String, float[]> embeddings(List<Track> tracks, int channels) {
+    Random random = new Seeds(5).random("embeddings");
+    Map<String, float[]> embeddings = new HashMap<>();
+    for (Track track : tracks) {
+      float[] embedding = new float[channels];
+      embedding[0] = track.genre().equals("a") ? 1 : 0;
+      embedding[1] = track.genre().equals("a") ? 0 : 1;
+      for (int c = 2; c < channels; c++) {
+        embedding[c] = (float) ((c == 2 ? 0.2 : 0.01) * random.nextGaussian());
+      }
+      embeddings.put(track.track(), embedding);
+    }
+    return embeddings;
+  }
 
-    assertThat(LikenessFit.classMeans(genres, embeddings, tracks))
-        .containsExactly(List.of(half, half), List.of(-1f, 0f));
-    // A track does not count for its own mean: a.1 has only a.2, at a right angle, and b.
-    assertThat(LikenessFit.cosines(genres, embeddings, tracks, tracks))
-        .containsExactly(new double[] {0, 0, 1, 1}, within(1e-7));
-    assertThat(LikenessFit.cosines(genres, embeddings, tracks.subList(0, 3), tracks.subList(3, 4)))
-        .containsExactly(new double[] {1}, within(1e-7));
-    assertThatThrownBy(() -> LikenessFit.classMeans(genres, embeddings, tracks.subList(0, 2)))
-        .hasMessageContaining("no tracks of genre b");
+  private static List<Track> tracks(int each) {
+    List<Track> tracks = new ArrayList<>();
+    for (int i = 0; i < each; i++) {
+      tracks.add(Track.named("a." + i, "a", null));
+      tracks.add(Track.named("b." + i, "b", null));
+    }
+    return tracks;
   }
 
   @Test
-  void theLeastCosineLosesNoMoreThanItMay() {
-    double[] cosines = {0.9, 0.5, 0.7, 0.8, 0.6, 0.95, 0.85, 0.75, 0.65, 0.55};
-    assertThat(LikenessFit.least(cosines, 0)).isEqualTo(0.5);
-    assertThat(LikenessFit.least(cosines, 0.19)).isEqualTo(0.55);
-    assertThat(LikenessFit.least(cosines, 0.2)).isEqualTo(0.6);
-    assertThat(LikenessFit.least(new double[] {0.12345}, 0.5)).isEqualTo(0.123);
+  void theFitFindsTheMeansAndTheStrongestDirection() {
+    List<Track> tracks = tracks(200);
+    Map<String, float[]> embeddings = embeddings(tracks, 6);
+    List<String> genres = List.of("a", "b");
+
+    Likeness likeness = LikenessFit.of(genres, embeddings, tracks);
+
+    assertThat(likeness.classMeans().get(0).get(0)).isCloseTo(0.98f, within(0.01f));
+    assertThat(likeness.classMeans().get(1).get(1)).isCloseTo(0.98f, within(0.01f));
+    assertThat(likeness.directions()).hasSize(3);
+    assertThat(Math.abs(likeness.directions().get(0).get(2))).isCloseTo(1, within(0.01f));
+    assertThat(likeness.variances().get(0)).isCloseTo(0.9 * 0.036, within(0.006));
+    assertThat(likeness.variances()).isSortedAccordingTo(Comparator.reverseOrder());
+    // Shrinking leaves the training itself a little nearer than 1.
+    double[] own = LikenessFit.distances(likeness, embeddings, tracks);
+    assertThat(Arrays.stream(own).map(d -> d * d).average().orElseThrow()).isBetween(0.2, 1.0);
+    // As far as that along the strong direction is usual; beside it, it is not.
+    float[] usual = {1, 0, 0.2f, 0, 0, 0};
+    float[] odd = {1, 0, 0, 0, 0, 0.2f};
+    assertThat(likeness.distance(odd)).isGreaterThan(2 * likeness.distance(usual));
+    assertThat(LikenessFit.of(genres, embeddings, tracks)).isEqualTo(likeness);
+  }
+
+  @Test
+  void whatCannotBeFittedIsTold() {
+    List<Track> tracks = tracks(2);
+    Map<String, float[]> embeddings = embeddings(tracks, 4);
+    assertThatThrownBy(() -> LikenessFit.of(List.of("a", "b", "c"), embeddings, tracks))
+        .hasMessageContaining("no tracks of genre c");
+    assertThatThrownBy(() -> LikenessFit.of(List.of("a"), embeddings, tracks))
+        .hasMessageContaining("b.0 is of genre b, which is not among [a]");
+    assertThatThrownBy(() -> LikenessFit.of(List.of("a", "b"), embeddings, tracks.subList(0, 2)))
+        .hasMessageContaining("all alike");
+    assertThatThrownBy(() -> LikenessFit.of(List.of("a", "b"), Map.of(), tracks))
+        .hasMessageContaining("a.0 has no clips");
+  }
+
+  @Test
+  void theGreatestDistanceLosesNoMoreThanItMay() {
+    double[] distances = {0.9, 0.5, 0.7, 0.8, 0.6, 0.95, 0.85, 0.75, 0.65, 0.555};
+    assertThat(LikenessFit.greatest(distances, 0)).isEqualTo(0.95);
+    assertThat(LikenessFit.greatest(distances, 0.1)).isEqualTo(0.9);
+    assertThat(LikenessFit.greatest(distances, 0.19)).isEqualTo(0.9);
+    assertThat(LikenessFit.greatest(new double[] {1.2345}, 0.5)).isEqualTo(1.24);
   }
 }

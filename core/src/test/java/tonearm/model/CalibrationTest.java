@@ -37,15 +37,19 @@ class CalibrationTest {
         Provenance.now(Map.of("data_digest", "d")));
   }
 
-  /** As many means of length 1 as genres, each along an axis of its own. */
+  private static List<Float> axis(int channels, int which, float length) {
+    List<Float> axis = new java.util.ArrayList<>(Collections.nCopies(channels, 0f));
+    axis.set(which, length);
+    return axis;
+  }
+
+  /** As many means as genres, each along an axis of its own; one direction along the last axis. */
   private static Likeness likeness(int genres, int channels) {
     List<List<Float>> means = new java.util.ArrayList<>();
     for (int g = 0; g < genres; g++) {
-      List<Float> mean = new java.util.ArrayList<>(Collections.nCopies(channels, 0f));
-      mean.set(g, 1f);
-      means.add(mean);
+      means.add(axis(channels, g, 1));
     }
-    return new Likeness(0.5, means);
+    return new Likeness(0.5, means, List.of(axis(channels, channels - 1, 1)), List.of(0.25), 4);
   }
 
   private Path bundle() throws IOException {
@@ -119,19 +123,32 @@ class CalibrationTest {
         .hasMessageContaining("clipTemperature");
     assertThatThrownBy(() -> new Calibration(1, 1, 1.5, null, null))
         .hasMessageContaining("unknownBelow must be 0 to 1, not 1.5");
-    assertThatThrownBy(() -> new Likeness(2, List.of())).hasMessageContaining("-1 to 1, not 2");
-    assertThatThrownBy(() -> new Likeness(0, List.of(List.of(1f, 1f))))
-        .hasMessageContaining("of length 1, not of 2");
+    List<List<Float>> means = List.of(axis(3, 0, 1));
+    List<List<Float>> along = List.of(axis(3, 1, 1));
+    assertThatThrownBy(() -> new Likeness(0, means, along, List.of(1.0), 1))
+        .hasMessageContaining("greatestDistance must be more than 0, not 0");
+    assertThatThrownBy(() -> new Likeness(1, means, along, List.of(), 1))
+        .hasMessageContaining("each of 1 directions needs a variance");
+    assertThatThrownBy(() -> new Likeness(1, means, along, List.of(1.0), 0))
+        .hasMessageContaining("and so do the others");
+    assertThatThrownBy(() -> new Likeness(1, means, List.of(axis(3, 1, 2)), List.of(1.0), 1))
+        .hasMessageContaining("length 1, not 3 and 2.0");
+    assertThatThrownBy(
+            () -> new Likeness(1, List.of(axis(3, 0, 1), axis(2, 0, 1)), along, List.of(1.0), 1))
+        .hasMessageContaining("of one dimension");
     assertThatThrownBy(() -> Json.fromText("{\"temperature\":1}", Calibration.class))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("clip_temperature");
   }
 
   @Test
-  void theNearestMeanCounts() {
+  void theDistanceIsMahalanobissToTheNearestGenre() {
     Likeness likeness = likeness(2, 3);
-    assertThat(likeness.cosine(new float[] {0.6f, 0.8f, 0})).isCloseTo(0.8, within(1e-6));
-    assertThat(likeness.cosine(new float[] {0, 0, 1})).isZero();
-    assertThat(likeness.cosine(new float[] {-1, 0, 0})).isZero();
+    assertThat(likeness.distance(new float[] {1, 0, 0})).isZero();
+    // From the first mean 0.5 along the direction, of variance 0.25, and 0.5 beside it, of 4.
+    assertThat(likeness.distance(new float[] {1.5f, 0, 0.5f}))
+        .isCloseTo(Math.sqrt((0.25 / 0.25 + 0.25 / 4) / 3), within(1e-6));
+    assertThat(likeness.distance(new float[] {0, 1, 1}))
+        .isCloseTo(Math.sqrt(1 / 0.25 / 3), within(1e-6));
   }
 }
