@@ -107,7 +107,10 @@ record BenchPlan(
     for (Benchmark benchmark : chosen) {
       if (benchmark.isNetwork()) {
         progress.note(benchmark.label());
-        found.addAll(NetworkBench.measure(stopwatch, benchmark));
+        found.addAll(
+            benchmark.isComparison()
+                ? NetworkBench.compare(stopwatch, benchmark)
+                : NetworkBench.measure(stopwatch, benchmark));
       }
     }
     return found;
@@ -162,6 +165,7 @@ record BenchPlan(
             case DECODE, CLASSIFY -> rounds;
             case FEATURES -> rounds * (1 + FeatureConfig.presetNames().size());
             case TRAIN_BF16, TRAIN_FP32, TRAIN_PATIL2023, INFER_BF16, INFER_FP32 -> 2 * rounds;
+            case COMPARE_BF16, COMPARE_FP32 -> 4 * rounds;
           };
     }
     return total;

@@ -23,7 +23,9 @@ enum Benchmark {
   TRAIN_FP32,
   TRAIN_PATIL2023,
   INFER_BF16,
-  INFER_FP32;
+  INFER_FP32,
+  COMPARE_BF16,
+  COMPARE_FP32;
 
   /** As written on the command line, such as {@code train-bf16}. */
   String label() {
@@ -40,7 +42,12 @@ enum Benchmark {
 
   /** Whether it measures the network alone. */
   boolean isNetwork() {
-    return isTraining() || label().startsWith("infer-");
+    return isTraining() || label().startsWith("infer-") || isComparison();
+  }
+
+  /** Whether it measures the default model's network beside the published run's. */
+  boolean isComparison() {
+    return label().startsWith("compare-");
   }
 
   /** The network of those that measure one. */

@@ -30,7 +30,8 @@ final class LibraryBench {
   private static final int OTHER_SHARE = 2;
 
   /**
-   * Whole songs take long, so that one in so many is enough of them; but no fewer than all kinds.
+   * A process for each song takes long, so that one in so many is enough; but no fewer than all
+   * kinds.
    */
   private static final int ONE_IN = 5;
 
@@ -101,7 +102,7 @@ final class LibraryBench {
     }
     int floors = works.size();
     names.add("classify -r, whole songs");
-    works.add(() -> classify(someFolder, some, List.of()));
+    works.add(() -> classify(folder, songs.size(), List.of()));
     for (int clips : EXCERPTS) {
       names.add("classify -r --excerpt " + clips);
       works.add(

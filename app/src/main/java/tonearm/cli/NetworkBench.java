@@ -67,6 +67,46 @@ final class NetworkBench {
     }
   }
 
+  /** The default model's network and the published run's, in turn: how they answer and learn. */
+  static List<Measurement> compare(Stopwatch stopwatch, Benchmark benchmark)
+      throws IOException, InterruptedException {
+    Precision precision = benchmark.precision();
+    int batch = benchmark.batchSize();
+    List<ModelConfig> models = List.of(ModelConfig.TONEARM_BASE, ModelConfig.REFERENCE_UNET);
+    try (NetworkSpeed base = new NetworkSpeed(models.get(0), GENRES, batch, precision);
+        NetworkSpeed reference = new NetworkSpeed(models.get(1), GENRES, batch, precision)) {
+      double[][] speeds =
+          stopwatch.speeds(
+              List.of(
+                  () -> base.answer().length,
+                  () -> reference.answer().length,
+                  () -> trained(base),
+                  () -> trained(reference)));
+      List<Measurement> found = new ArrayList<>();
+      for (int way = 0; way < 2; way++) {
+        String does = way == 0 ? "answer" : "train";
+        for (int i = 0; i < 2; i++) {
+          String name =
+              "%s %s beside, batch %d, %s"
+                  .formatted(does, models.get(i).architecture(), batch, precision.label());
+          found.add(Measurement.of(Table.NETWORK, name, "clips / s", speeds[2 * way + i]));
+        }
+        found.add(
+            Measurement.of(
+                Table.NETWORK,
+                "%s by %s, %s: %s"
+                    .formatted(
+                        models.get(0).architecture(),
+                        models.get(1).architecture(),
+                        precision.label(),
+                        does),
+                "ratio",
+                Stopwatch.ratios(speeds[2 * way], speeds[2 * way + 1])));
+      }
+      return found;
+    }
+  }
+
   private static double trained(NetworkSpeed network) throws IOException {
     if (!Double.isFinite(network.train())) {
       throw new IOException("the loss is no longer finite");

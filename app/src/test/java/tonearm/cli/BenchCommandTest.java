@@ -75,6 +75,26 @@ class BenchCommandTest {
   }
 
   @Test
+  void bothNetworksAreMeasuredInTurn() throws Exception {
+    Stopwatch once = new Stopwatch(0, 1, () -> {});
+
+    List<Measurement> found = NetworkBench.compare(once, Benchmark.COMPARE_FP32);
+
+    assertThat(found).allMatch(m -> m.table() == Table.NETWORK && m.median() > 0);
+    assertThat(found)
+        .extracting(Measurement::name)
+        .containsExactly(
+            "answer tonearm-base beside, batch 32, fp32",
+            "answer reference-unet beside, batch 32, fp32",
+            "tonearm-base by reference-unet, fp32: answer",
+            "train tonearm-base beside, batch 32, fp32",
+            "train reference-unet beside, batch 32, fp32",
+            "tonearm-base by reference-unet, fp32: train");
+    double ratio = found.get(0).median() / found.get(1).median();
+    assertThat(found.get(2).median()).isCloseTo(ratio, within(1e-9 * ratio));
+  }
+
+  @Test
   void wrongUsageChangesNothing() throws IOException {
     Path file = folder.resolve("bench.md");
     Files.writeString(file, "before");

@@ -1,8 +1,5 @@
 package tonearm.train;
 
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.dataformat.csv.CsvMapper;
-import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,15 +17,10 @@ import tonearm.dataset.PreparedDataset;
 import tonearm.dataset.Split;
 import tonearm.dataset.Split.Side;
 import tonearm.dataset.Track;
-import tonearm.eval.Bootstrap;
-import tonearm.eval.ClipPrediction;
-import tonearm.eval.ClipPredictions;
-import tonearm.eval.Evaluation;
 import tonearm.eval.RunMetrics;
 import tonearm.model.GenreNet;
 import tonearm.model.LibTorch;
 import tonearm.model.ModelConfig;
-import tonearm.provenance.AtomicFiles;
 import tonearm.provenance.Digest;
 import tonearm.provenance.Json;
 import tonearm.provenance.Provenance;
@@ -38,17 +30,12 @@ import tonearm.provenance.Provenance;
  * ({@code fold-1}, ...) as {@link Trainer} makes it, and gathers what the folds hold out: {@code
  * run.json}, {@code predictions.csv}, {@code metrics.json}, {@code history.csv}, {@code folds.csv}.
  * These are written anew after every fold, of all folds finished until then, so that a
- * cross-validation may be stopped, gone on with, and done in parts.
+ * cross-validation may be stopped, gone on with, and done in parts; what they hold of a fold whose
+ * folder is gone stays, so that the parts may be done on several machines.
  */
 public final class CrossValidation {
   /** Scores of each fold by itself. */
   public static final String FOLDS_FILE = "folds.csv";
-
-  private static final CsvMapper CSV =
-      CsvMapper.csvBuilder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .disable(com.fasterxml.jackson.databind.MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-          .build();
 
   /** Hears of each fold; called on the thread that trains it. */
   public interface Listener {
@@ -246,50 +233,9 @@ public final class CrossValidation {
 
   /** Writes what all finished folds say together, and returns their scores. */
   private synchronized List<FoldScore> gather() throws IOException {
-    List<FoldScore> scores = new ArrayList<>();
-    List<EpochRecord> history = new ArrayList<>();
-    List<ClipPrediction> heldOut = new ArrayList<>();
-    for (int fold = 1; fold <= splits.size(); fold++) {
-      Path own = foldFolder(folder, fold);
-      history.addAll(History.read(own));
-      if (!isFinished(own)) {
-        continue;
-      }
-      RunMetrics metrics = RunMetrics.read(own.resolve(RunMetrics.FILE));
-      addScore(scores, fold, Side.TRAIN, metrics.train());
-      addScore(scores, fold, Side.VALID, metrics.valid());
-      addScore(scores, fold, Side.TEST, metrics.test());
-      // Training clips take their turns in every other fold; here each clip is once.
-      ClipPredictions.read(own.resolve(ClipPredictions.FILE)).clips().stream()
-          .filter(clip -> !clip.split().equals(Side.TRAIN.label()))
-          .forEach(heldOut::add);
-    }
-    if (!history.isEmpty()) {
-      History.write(folder, history);
-    }
-    if (!heldOut.isEmpty()) {
-      ClipPredictions predictions = new ClipPredictions(dataset.catalog().genres(), heldOut);
-      predictions.write(folder.resolve(ClipPredictions.FILE));
-      RunMetrics.of(predictions, Bootstrap.withSeed(config.seed()))
-          .write(folder.resolve(RunMetrics.FILE));
-      CsvSchema schema = CSV.schemaFor(FoldScore.class).withHeader();
-      AtomicFiles.write(
-          folder.resolve(FOLDS_FILE),
-          out ->
-              CSV.writerFor(FoldScore.class)
-                  .with(schema)
-                  .writeValues(out)
-                  .writeAll(scores)
-                  .flush());
-    }
-    return scores;
-  }
-
-  private static void addScore(
-      List<FoldScore> scores, int fold, Side side, @Nullable Evaluation evaluation) {
-    if (evaluation != null) {
-      scores.add(FoldScore.of(fold, side, evaluation));
-    }
+    FoldRecords records = FoldRecords.gather(folder, splits.size());
+    records.write(folder, dataset.catalog().genres(), config.seed());
+    return records.scores();
   }
 
   private @Nullable RunMetrics metrics() throws IOException {

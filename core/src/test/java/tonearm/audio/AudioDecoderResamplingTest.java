@@ -16,20 +16,20 @@ class AudioDecoderResamplingTest {
   @ParameterizedTest
   @ValueSource(ints = {44100, 48000, 96000})
   void thePassBandIsFlat(int rate) {
-    for (double share = 0.02; share <= 0.94; share += 0.02) {
+    for (double share = 0.02; share <= 0.88; share += 0.02) {
       assertThat(gainDb(rate, TARGET, share * TARGET / 2))
           .as("%.2f", share)
           .isCloseTo(0, within(0.01));
     }
-    assertThat(gainDb(rate, TARGET, 0.95 * TARGET / 2)).isCloseTo(-0.05, within(0.01));
-    assertThat(gainDb(rate, TARGET, 0.97 * TARGET / 2)).isCloseTo(-6, within(0.1));
+    assertThat(gainDb(rate, TARGET, 0.90 * TARGET / 2)).isCloseTo(-0.12, within(0.01));
+    assertThat(gainDb(rate, TARGET, 0.94 * TARGET / 2)).isCloseTo(-6, within(0.1));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {44100, 48000, 96000})
   void nothingFoldsBack(int rate) {
     for (double share = 1.0005; share * TARGET < rate; share += 0.0137) {
-      assertThat(gainDb(rate, TARGET, share * TARGET / 2)).as("%.4f", share).isLessThan(-120);
+      assertThat(gainDb(rate, TARGET, share * TARGET / 2)).as("%.4f", share).isLessThan(-94);
     }
   }
 
@@ -56,7 +56,7 @@ class AudioDecoderResamplingTest {
       error += difference * difference;
     }
     error /= out.samples().length - 2 * edge;
-    assertThat(10 * Math.log10(2 * error)).isLessThan(-125);
+    assertThat(10 * Math.log10(2 * error)).isLessThan(-100);
   }
 
   @ParameterizedTest
@@ -90,7 +90,7 @@ class AudioDecoderResamplingTest {
     float[] up = convert(new float[] {1}, 22050, 44100).samples();
     assertThat(up[0]).isCloseTo(1, within(0.001f));
     assertThat(convert(new float[] {1}, 44100, 22050).samples()[0])
-        .isCloseTo(0.485f, within(0.001f));
+        .isCloseTo(0.47f, within(0.001f));
   }
 
   @Test

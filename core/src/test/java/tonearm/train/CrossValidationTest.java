@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -17,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -183,6 +185,43 @@ class CrossValidationTest {
     assertThat(run(Protocol.TRACK, 1, ALL).scores()).hasSize(6);
     assertThat(HEARD).containsExactly("begins 1", "skipped 2", "begins 3");
     assertThat(folder.resolve("fold-2/predictions.csv")).hasBinaryContent(second);
+  }
+
+  @Test
+  void itGoesOnFromTheSmallFilesOfAnotherMachine() throws Exception {
+    Path parts = Files.createDirectory(folder.resolve("parts"));
+    Path whole = Files.createDirectory(folder.resolve("whole"));
+    folder = whole;
+    run(Protocol.TRACK, 1, ALL);
+    folder = parts;
+    run(Protocol.TRACK, 1, Set.of(1, 2));
+    try (Stream<Path> files = Files.walk(folder.resolve("fold-1"))) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+
+    assertThat(run(Protocol.TRACK, 1, Set.of(3)).scores()).hasSize(6);
+    assertThat(HEARD).containsExactly("begins 3");
+    for (String file : List.of("predictions.csv", "metrics.json", "folds.csv")) {
+      assertThat(folder.resolve(file)).hasSameBinaryContentAs(whole.resolve(file));
+    }
+    assertThat(History.read(folder).stream().map(EpochRecord::fold)).containsExactly(1, 2, 3);
+
+    run(Protocol.TRACK, 1, Set.of(1));
+    assertThat(HEARD).containsExactly("begins 1");
+    assertThat(folder.resolve("predictions.csv"))
+        .hasSameBinaryContentAs(whole.resolve("predictions.csv"));
+  }
+
+  @Test
+  void aDamagedTableOfScoresIsNamed() throws Exception {
+    run(Protocol.TRACK, 1, Set.of(1));
+    Path scores = folder.resolve(CrossValidation.FOLDS_FILE);
+    Files.writeString(scores, "fold,side\none,valid\n");
+    assertThatThrownBy(() -> run(Protocol.TRACK, 1, Set.of(2)))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(scores + " is damaged: ");
   }
 
   @Test
