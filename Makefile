@@ -41,13 +41,13 @@ sample: ## Play and encode samples/twelve-bar-blues.mp3 again, and its picture
 session: ## Play the session of README.md again: a small library, its index, its tags
 	docs/library-session.sh
 
-card: ## Make the shipped model's card and metrics again from its run folder
+card: ## Make reference-unet's card and metrics again from its run folder
 	./tonearm report docs/runs/reference-unet --notes models/reference-unet/NOTES.md --card models/reference-unet/MODEL_CARD.md
 
 # GTZAN=FOLDER takes the mean spectrograms anew from a prepared dataset, and draws the published run if it lies there.
 figures: ## Draw the figures of docs/REPRODUCTION.md again
 	mkdir -p target/figures
-	./tonearm classify --json --timeline samples/twelve-bar-blues.mp3 -o target/figures/answer.json
+	./tonearm classify --model reference-unet --json --timeline samples/twelve-bar-blues.mp3 -o target/figures/answer.json
 	./tonearm report docs/runs/reference-unet --song samples/twelve-bar-blues.mp3 --song target/figures/answer.json \
 	  --out target/figures $(if $(GTZAN),--data $(GTZAN))
 	cp target/figures/*.png docs/figures/

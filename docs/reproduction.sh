@@ -23,7 +23,7 @@
 #   TONEARM  the launcher                                                       the one of this checkout
 #
 # How long: an epoch has 3600 clips, 2025 of "fault-filtered". At T clips a second, as every run tells, SMALL
-# takes 950,000 / T seconds for "protocols" and 810,000 / T for the other two; LARGE 90,000 / T a run.
+# takes some 1,050,000 / T seconds for "protocols" and 720,000 / T for the other two; LARGE 95,000 / T a run.
 set -eu
 
 if [ $# -lt 2 ]; then
@@ -57,6 +57,10 @@ short_run() {
 }
 
 protocols() {
+  if [ ! -e "$data/splits/test_filtered.txt" ]; then
+    echo "docs/reproduction.sh: $data/splits lacks the fault-filtered lists; docs/REPRODUCTION.md tells of them" >&2
+    exit 2
+  fi
   # shellcheck disable=SC2086 # RECIPE is a list of words
   {
     fold clip "$out/clip" --only-folds 1 --model "$small" --epochs "$long" ${RECIPE:-}

@@ -63,6 +63,11 @@ enum Invariance {
     return List.of(WAV_8, WAV_16, WAV_44, WAV_48, WAV_96);
   }
 
+  /** Those of {@link #rates} that leave most of the band: music is not sold at 8 kHz. */
+  static List<Invariance> usualRates() {
+    return List.of(WAV_16, WAV_44, WAV_48, WAV_96);
+  }
+
   /** Those that went through a lossy codec. */
   static List<Invariance> codecs() {
     return List.of(MP3_64, MP3_128, MP3_320, OGG, M4A);

@@ -61,6 +61,7 @@ record InvarianceReport(Provenance provenance, String model, int files, int know
       add(rows, change.label(), songs, List.of(change));
     }
     add(rows, "all lossy", songs, Invariance.codecs());
+    add(rows, "16 to 96 kHz", songs, Invariance.usualRates());
     add(rows, "all other sample rates", songs, Invariance.rates());
     add(rows, "all changes", songs, List.of(Invariance.values()));
     int known = (int) songs.stream().filter(song -> song.truth() != null).count();
