@@ -150,8 +150,7 @@ final class CalibrateCommand implements Callable<Integer> {
     if (data != null && bundle != null) {
       Interruption.guard();
       likeness =
-          new LikenessStudy.Maker(
-                  folder, bundle, PreparedDataset.open(data), side, arithmetic, this::warn)
+          new LikenessStudy.Maker(folder, bundle, dataset(data, run), side, arithmetic, this::warn)
               .of(TrackPrediction.of(held), held.genres(), share);
     }
     Outcome outcome = new Outcome(study, chosen(held, study), likeness);
@@ -164,6 +163,20 @@ final class CalibrateCommand implements Callable<Integer> {
     }
     print(outcome, target, bundle);
     return Tonearm.OK;
+  }
+
+  /** The dataset of the run, or the part of it that the run is of. */
+  private PreparedDataset dataset(Path data, Run run) throws IOException {
+    PreparedDataset whole = PreparedDataset.open(data);
+    boolean isPart = !whole.catalog().genres().equals(run.genres());
+    PreparedDataset dataset =
+        isPart && whole.catalog().genres().containsAll(run.genres())
+            ? whole.only(run.genres())
+            : whole;
+    if (!dataset.digest().equals(run.dataDigest())) {
+      throw new IOException(data + " is not the dataset of " + folder + ": its tracks differ");
+    }
+    return dataset;
   }
 
   private ParameterException wrong(String message) {

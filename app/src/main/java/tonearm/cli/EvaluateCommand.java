@@ -5,7 +5,9 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -19,11 +21,13 @@ import tonearm.dataset.ClipSet;
 import tonearm.dataset.PreparedDataset;
 import tonearm.dataset.Split;
 import tonearm.dataset.Split.Side;
+import tonearm.dataset.Track;
 import tonearm.eval.Bootstrap;
 import tonearm.eval.ClipPredictions;
 import tonearm.eval.Evaluation;
 import tonearm.infer.DatasetAnswers;
 import tonearm.model.LibTorch;
+import tonearm.model.ModelBundle;
 import tonearm.model.Precision;
 import tonearm.provenance.Json;
 import tonearm.provenance.Machine;
@@ -128,6 +132,7 @@ final class EvaluateCommand implements Callable<Integer> {
       return similarity(
           dataset, List.of(new SimilarityEvaluation.Fold(bundle, clips.tracks())), arithmetic);
     }
+    warnOfLeak(dataset, clips, run, bundle, isRun);
     // Without a split there are no sides: the answers are of all tracks.
     String label = split.isGiven() || isRun ? side.label() : "all";
     Interruption.guard();
@@ -149,6 +154,37 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     out.flush();
     return Tonearm.OK;
+  }
+
+  /** What a network was trained on says nothing of what it is worth. */
+  private void warnOfLeak(
+      PreparedDataset dataset, ClipSet asked, Path run, Path bundle, boolean isRun)
+      throws IOException {
+    String warning = null;
+    if (!isRun) {
+      String digest = ModelBundle.describe(bundle).dataDigest();
+      if (digest != null && digest.equals(dataset.digest())) {
+        warning =
+            " was trained on tracks of this dataset; it is tested only by those that its own split"
+                + " held out";
+      }
+    } else if (split.isGiven() && side != Side.TRAIN) {
+      Set<Track> known =
+          new HashSet<>(
+              Split.read(run.resolve(Trainer.SPLIT_FILE), dataset.catalog())
+                  .clips(dataset.catalog(), Side.TRAIN)
+                  .tracks());
+      long leaked = asked.tracks().stream().filter(known::contains).count();
+      if (leaked > 0) {
+        warning =
+            " was trained on %d of these %s: the scores will be too good"
+                .formatted(leaked, Text.count(asked.tracks().size(), "track"));
+      }
+    }
+    if (warning != null) {
+      spec.commandLine().getErr().println("tonearm: warning: " + model + warning);
+      spec.commandLine().getErr().flush();
+    }
   }
 
   private int similarity(

@@ -93,7 +93,7 @@ record LikenessStudy(
       if (!isHonest) {
         warn.accept(
             run
-                + " has no networks of its folds: likeness is judged on tracks that "
+                + " has no network that its tracks were held out of: likeness is judged on tracks that "
                 + bundle
                 + " may have been trained on, and other songs may be unknown more often");
         folds = List.of(new Fold(bundle, all, all));
@@ -143,8 +143,9 @@ record LikenessStudy(
         folds.add(fold(folder.resolve(Trainer.SPLIT_FILE), own));
       }
       Path split = run.resolve(Trainer.SPLIT_FILE);
-      if (folders.isEmpty() && Files.exists(split)) {
-        folds.add(fold(split, bundle));
+      // The bundle may have heard more than the run whose tracks held out are asked about.
+      if (folders.isEmpty() && Files.exists(split) && RunBundle.isIn(run)) {
+        folds.add(fold(split, run.resolve(RunBundle.FOLDER)));
       }
       return folds;
     }

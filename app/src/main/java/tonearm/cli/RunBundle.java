@@ -3,14 +3,18 @@ package tonearm.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tonearm.dataset.Protocol;
 import tonearm.eval.Evaluation;
 import tonearm.eval.RunMetrics;
+import tonearm.model.Calibration;
 import tonearm.model.GenreNet;
 import tonearm.model.ModelBundle;
 import tonearm.model.ModelBundle.Description;
 import tonearm.provenance.Json;
+import tonearm.report.CalibrationSection;
 import tonearm.report.ModelCard;
 import tonearm.train.Folds;
 import tonearm.train.Run;
@@ -58,6 +62,11 @@ final class RunBundle {
                 held.clips().accuracy(),
                 held.tracks().accuracy());
     String bundleName = name == null ? run.model().architecture() : name;
+    Path bundle = folder.resolve(FOLDER);
+    Path card = bundle.resolve(ModelBundle.CARD_FILE);
+    // It belongs to the weights: what is finished once more is as well calibrated as before.
+    Calibration calibration = isIn(folder) ? calibration(bundle, net) : null;
+    String told = calibration == null ? null : CalibrationSection.of(card);
     Description description =
         Description.of(
             bundleName,
@@ -67,10 +76,26 @@ final class RunBundle {
             run.genres(),
             score,
             run.provenance().with(ModelBundle.DATA_DIGEST, run.dataDigest()));
-    Path bundle = folder.resolve(FOLDER);
-    ModelBundle.write(bundle, description, net.values());
+    ModelBundle.write(
+        bundle,
+        calibration == null ? description : description.withCalibration(calibration),
+        net.values());
     ModelCard.Facts facts = ReportCommand.facts(run, bundleName, notes);
-    ModelCard.write(folder, judge, facts, bundle.resolve(ModelBundle.CARD_FILE));
+    ModelCard.write(folder, judge, facts, card);
+    if (told != null) {
+      CalibrationSection.put(card, told);
+    }
+  }
+
+  /** That of the bundle that is there, if its weights are the network's. */
+  private static @Nullable Calibration calibration(Path bundle, GenreNet net) throws IOException {
+    ModelBundle there = ModelBundle.load(bundle);
+    Map<String, float[]> values = net.values();
+    boolean isSame =
+        there.values().keySet().equals(values.keySet())
+            && values.entrySet().stream()
+                .allMatch(e -> Arrays.equals(e.getValue(), there.values().get(e.getKey())));
+    return isSame ? there.description().calibration() : null;
   }
 
   /**

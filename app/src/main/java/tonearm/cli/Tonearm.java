@@ -17,6 +17,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
+import tonearm.model.LibTorch;
 import tonearm.train.TrainingException;
 
 /** The command line's front door: which commands there are, and how it ends. */
@@ -146,6 +147,14 @@ public final class Tonearm implements Callable<Integer> {
         || e instanceof TrainingException
         || e instanceof java.io.UncheckedIOException) {
       command.getErr().println("tonearm: " + Text.oneLine(message(e)));
+      return FAILED;
+    }
+    if (LibTorch.isOutOfMemory(e)) {
+      command
+          .getErr()
+          .println(
+              "tonearm: the network needs more memory than there is; a smaller --batch-size needs"
+                  + " less");
       return FAILED;
     }
     throw e;

@@ -116,6 +116,10 @@ final class TrainCommand implements Callable<Integer> {
     }
     sides = selection.limit(sides, dataset.catalog(), recipe.seed());
     TrainConfig config = recipe.config(before, null, recipe.clips(dataset, sides));
+    if (measuredBy != null) {
+      RunBundle.requireMeasures(
+          measuredBy, Run.ofRecipe(dataset, architecture, config, init), out); // likewise
+    }
     try (Progress progress = new Progress("Training", 1, " clips")) {
       Trainer trainer =
           new Trainer(

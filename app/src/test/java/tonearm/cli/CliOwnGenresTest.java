@@ -94,7 +94,8 @@ class CliOwnGenresTest {
     JsonNode described = json(run);
     assertThat(described.at("/genres")).hasToString("[\"high\",\"low\",\"middle\"]");
     assertThat(described.at("/init/name").asText()).isEqualTo("tiny");
-    assertThat(described.at("/init/network").asText()).isEqualTo(ModelBundle.networkDigest(init));
+    assertThat(described.at("/init/network").asText())
+        .isEqualTo(ModelBundle.uncalibratedDigest(init));
     assertThat(described.at("/init/backbone_rate").asDouble()).isEqualTo(0.1);
     assertThat(described.at("/model/architecture").asText()).isEqualTo("tiny-unet");
     assertThat(described.at("/training/batch_size").asInt()).isEqualTo(8);
@@ -216,6 +217,10 @@ class CliOwnGenresTest {
     Cli part =
         train(data, folder.resolve("part"), "--init", run, "--genres", "low,high", "--epochs", 1);
     assertThat(part.messages().get(0)).contains("mine was trained on these very tracks");
+    Path base = folder.resolve("base");
+    assertThat(train(data, base, "--without-genres", "middle", "--epochs", 1).status()).isZero();
+    Cli all = train(data, folder.resolve("all"), "--init", base, "--epochs", 1);
+    assertThat(all.messages().get(0)).contains("base was trained on these very tracks");
     assertThat(taught.err()).doesNotContain("very tracks");
   }
 

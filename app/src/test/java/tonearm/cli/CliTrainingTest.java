@@ -280,6 +280,11 @@ class CliTrainingTest {
     Path song = music.resolve("low/0.wav");
     assertThat(Cli.run("classify", "--model", bundle, "--json", song).status()).isZero();
 
+    Path other = copyOfData("other");
+    Files.copy(pictures(other).get(0), pictures(other).get(1), StandardCopyOption.REPLACE_EXISTING);
+    Cli.run("calibrate", folds, "--bundle", bundle, "--data", other)
+        .assertFails(1, other + " is not the dataset of " + folds);
+
     Path card = folds.resolve("fold-2/model/MODEL_CARD.md");
     byte[] text = Files.readAllBytes(card);
     Files.delete(card);
@@ -287,7 +292,8 @@ class CliTrainingTest {
     assertThat(lenient.messages())
         .singleElement()
         .asString()
-        .startsWith("tonearm: warning: " + folds + " has no networks of its folds");
+        .startsWith(
+            "tonearm: warning: " + folds + " has no network that its tracks were held out of");
     assertThat(lenient.out()).contains("(trained on)");
     Files.write(card, text);
   }
@@ -377,6 +383,53 @@ class CliTrainingTest {
     assertThat(again.out()).isEqualTo(trained.out());
 
     train(data, run, "--resume", "--seed", 2).assertFails(1, run + " holds a run with another");
+  }
+
+  @Test
+  void aFinishedRunThatGoesOnKeepsTheCalibrationOfItsModel() throws IOException {
+    Path out = folder.resolve("calibrated");
+    assertThat(train(data, out, "--epochs", 1).status()).isZero();
+    Path bundle = out.resolve("model");
+    Calibration calibration = new Calibration(0.5, 0.7, 0.3, null, null);
+    ModelBundle.calibrate(bundle, calibration);
+    Path card = bundle.resolve("MODEL_CARD.md");
+    String words = "## Calibration\n\nBy hand.\n\n";
+    Files.writeString(
+        card, Files.readString(card).replace("## Provenance\n", words + "## Provenance\n"));
+
+    assertThat(train(data, out, "--epochs", 1, "--resume", "--name", "new").status()).isZero();
+
+    assertThat(ModelBundle.describe(bundle).name()).isEqualTo("new");
+    assertThat(ModelBundle.describe(bundle).calibration()).isEqualTo(calibration);
+    assertThat(card).content().startsWith("# new\n").contains(words).doesNotContain("uncalib");
+  }
+
+  @Test
+  void whatDoesNotTellItsWorthIsRefusedBeforeTheTraining() {
+    Path out = folder.resolve("all");
+    train(data, out, "--all-tracks", "--epochs", 3, "--measured-by", run)
+        .assertFails(1, run + " is of another network, recipe or dataset");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void tracksThatAModelWasTrainedOnAreTold() {
+    Cli bundle = Cli.run("evaluate", run.resolve("model"), data, "--split-seed", 1);
+    assertThat(bundle.status()).isZero();
+    assertThat(bundle.messages())
+        .singleElement()
+        .asString()
+        .contains("warning: " + run.resolve("model"), "was trained on tracks of this dataset");
+    Cli other = Cli.run("evaluate", run, data, "--split", run.resolve("split.csv"));
+    assertThat(other.err()).isEmpty();
+    for (int seed = 2; seed < 8; seed++) {
+      Cli another = Cli.run("evaluate", run, data, "--split-seed", seed);
+      if (!another.err().isEmpty()) {
+        assertThat(another.err()).containsPattern("was trained on [12] of these [23] tracks: the");
+        return;
+      }
+    }
+    throw new AssertionError("no split holds another track out");
   }
 
   @Test

@@ -115,7 +115,9 @@ class InvarianceCommandTest {
     Row at8 = report.rows().get(0);
     assertThat(at8)
         .isEqualTo(new Row("wav at 8 kHz", 3, 1 / 3.0, 0.25, 0.5, 1 / 3.0, 1 / 2.0, 0.0));
-    assertThat(report.rows()).extracting(Row::change).contains("all other sample rates", "16 to 96 kHz");
+    assertThat(report.rows())
+        .extracting(Row::change)
+        .contains("all other sample rates", "16 to 96 kHz");
     Row all = report.rows().get(report.rows().size() - 1);
     assertThat(all)
         .isEqualTo(new Row("all changes", 4, 0.5, 0.875 / 4, 0.5, 0.25, 2 / 3.0, 1 / 3.0));

@@ -19,6 +19,7 @@ import tonearm.infer.BatchClassifier.Sink;
 import tonearm.infer.BatchClassifier.Song;
 import tonearm.infer.BatchClassifier.Summary;
 import tonearm.infer.SongReader.Heard;
+import tonearm.model.LibTorch;
 
 /**
  * One batch at work. Listening threads take songs and hear them; the thread that called hands the
@@ -96,7 +97,7 @@ final class BatchRun<S extends Song> {
   static Answer fault(String name, Throwable cause) {
     return Answer.error(
         name,
-        cause instanceof OutOfMemoryError
+        cause instanceof OutOfMemoryError || LibTorch.isOutOfMemory(cause)
             ? "it needs more memory than there is"
             : "Tonearm failed on it, please report this: " + cause);
   }
@@ -209,7 +210,7 @@ final class BatchRun<S extends Song> {
       return;
     }
     lookedAt = now;
-    if (working == 0) {
+    if (working <= 0) {
       batches.flush(); // a thread that was left could not do it
     }
     if (cancelled.getAsBoolean() && cancelledAt == 0) {
@@ -320,6 +321,11 @@ final class BatchRun<S extends Song> {
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       // One file that Tonearm has a fault with must not cost the answers for all the others.
       song.end(fault(song.name(), e));
+    } catch (Error e) {
+      // Of the whole process, such as a library that cannot be unpacked: it ends all, this song
+      // too.
+      song.end(fault(song.name(), e));
+      throw e;
     }
   }
 }

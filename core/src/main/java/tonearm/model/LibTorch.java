@@ -55,6 +55,14 @@ public final class LibTorch {
     ready = true;
   }
 
+  /** Whether LibTorch failed because there is no memory for what it was to compute. */
+  public static boolean isOutOfMemory(Throwable failure) {
+    String message = failure.getMessage();
+    return failure instanceof RuntimeException
+        && message != null
+        && message.contains("DefaultCPUAllocator: ");
+  }
+
   private static void setThreads(int threads) {
     if (torch.get_num_threads() != threads) {
       torch.set_num_threads(threads);

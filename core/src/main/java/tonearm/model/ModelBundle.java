@@ -141,6 +141,11 @@ public final class ModelBundle {
           formatVersion, name, model, features, clipSeconds, genres, score, other, provenance);
     }
 
+    /** The digest of the data that it was trained on; null if it does not tell. */
+    public @Nullable String dataDigest() {
+      return provenance.entries().get(DATA_DIGEST);
+    }
+
     /** The network without weights. */
     public NetworkGraph graph() {
       return model.graph(genres.size());
@@ -208,6 +213,18 @@ public final class ModelBundle {
    * @throws IOException if the folder is no bundle; the message says why
    */
   public static String networkDigest(Path folder) throws IOException {
+    return digest(folder, true);
+  }
+
+  /**
+   * As {@link #networkDigest}, of a bundle without its calibration: of what a training takes that
+   * begins with it.
+   */
+  public static String uncalibratedDigest(Path folder) throws IOException {
+    return digest(folder, false);
+  }
+
+  private static String digest(Path folder, boolean calibrated) throws IOException {
     describe(folder);
     Path file = folder.resolve(WEIGHTS_FILE);
     String json = Safetensors.readMetadata(file).get(DESCRIPTION_KEY);
@@ -215,7 +232,9 @@ public final class ModelBundle {
     Map<?, ?> description = Json.fromText(Objects.requireNonNull(json), Map.class);
     description.forEach((key, value) -> keys.put(String.valueOf(key), value));
     keys.keySet().removeAll(DECIDE_NOTHING);
-    if (keys.get(CALIBRATION) instanceof Map<?, ?> calibration) {
+    if (!calibrated) {
+      keys.remove(CALIBRATION);
+    } else if (keys.get(CALIBRATION) instanceof Map<?, ?> calibration) {
       Map<String, Object> numbers = new TreeMap<>();
       calibration.forEach((key, value) -> numbers.put(String.valueOf(key), value));
       numbers.remove(EVIDENCE);

@@ -1,8 +1,11 @@
 package tonearm.provenance;
 
 import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -51,9 +54,11 @@ public final class AtomicFiles {
    */
   public static void write(Path target, StreamContent content) throws IOException {
     if (isSpecial(target)) {
-      stream(target, content);
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(target))) {
+        content.writeTo(out);
+      }
     } else {
-      writeVia(target, temporary -> stream(temporary, content));
+      writeVia(target, temporary -> stream(temporary, target, content));
     }
   }
 
@@ -94,9 +99,36 @@ public final class AtomicFiles {
     }
   }
 
-  private static void stream(Path file, StreamContent content) throws IOException {
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+  private static void stream(Path file, Path target, StreamContent content) throws IOException {
+    try (OutputStream out =
+        new BufferedOutputStream(new NamedOutput(Files.newOutputStream(file), target))) {
       content.writeTo(out);
+    }
+  }
+
+  /** A full disk is told without the file by Java; here with it. */
+  private static final class NamedOutput extends FilterOutputStream {
+    private final Path target;
+
+    NamedOutput(OutputStream out, Path target) {
+      super(out);
+      this.target = target;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        out.write(bytes, offset, length);
+      } catch (ClosedByInterruptException | InterruptedIOException e) {
+        throw e; // not a failure: callers go by the type
+      } catch (IOException e) {
+        throw new IOException(target + " cannot be written: " + e.getMessage(), e);
+      }
     }
   }
 

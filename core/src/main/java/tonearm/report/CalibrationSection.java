@@ -34,8 +34,23 @@ public final class CalibrationSection {
     if (Files.notExists(card)) {
       return;
     }
+    put(card, section(study, chosen, greatestDistance));
+  }
+
+  /** The section of a card; null if it has none, or there is no card. */
+  public static @Nullable String of(Path card) throws IOException {
+    if (Files.notExists(card)) {
+      return null;
+    }
+    String text = Files.readString(card);
+    int at = text.indexOf(HEADING);
+    int end = text.indexOf(NEXT, at);
+    return at < 0 ? null : (end < 0 ? text.substring(at) + "\n" : text.substring(at, end + 1));
+  }
+
+  /** Puts a section that {@link #of} gave into a card that is there, in place of an earlier one. */
+  public static void put(Path card, String section) throws IOException {
     String text = Files.readString(card).replace(ModelCard.UNCALIBRATED, ModelCard.CALIBRATED);
-    String section = section(study, chosen, greatestDistance);
     int at = text.indexOf(HEADING);
     if (at >= 0) {
       int end = text.indexOf(NEXT, at);

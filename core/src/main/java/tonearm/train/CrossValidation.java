@@ -153,7 +153,8 @@ public final class CrossValidation {
 
   private void train(int fold, List<Integer> failed) throws IOException, InterruptedException {
     Path own = foldFolder(folder, fold);
-    if (isFinished(own) && listener.isComplete(own)) {
+    // Of a finished fold the network may be gone, and with it what it could be finished from.
+    if (Trainer.isFinished(own) && (listener.isComplete(own) || !Checkpoint.exists(own))) {
       listener.skipped(fold);
       return;
     }
@@ -174,10 +175,6 @@ public final class CrossValidation {
       failed.add(fold);
     }
     gather();
-  }
-
-  private static boolean isFinished(Path run) {
-    return Files.isRegularFile(run.resolve(RunMetrics.FILE));
   }
 
   private void openFolder(boolean resume) throws IOException, TrainingException {

@@ -32,10 +32,13 @@ record FinalEvaluation(RunClips clips, Split split, int fold, TrainingListener l
   void write(GenreNet net, Path folder)
       throws IOException, TrainingException, InterruptedException {
     Map<Side, ClipSet> sides = new LinkedHashMap<>();
+    int counted = 0;
     for (Side side : Side.values()) {
-      sides.put(side, split.clips(clips.dataset().catalog(), side));
+      ClipSet wanted = split.clips(clips.dataset().catalog(), side);
+      sides.put(side, wanted);
+      counted += clips.count(wanted);
     }
-    int all = sides.values().stream().mapToInt(clips::estimate).sum();
+    int all = counted;
     List<ClipPrediction> answers = new ArrayList<>();
     try {
       for (Map.Entry<Side, ClipSet> side : sides.entrySet()) {
@@ -49,7 +52,7 @@ record FinalEvaluation(RunClips clips, Split split, int fold, TrainingListener l
               answers.add(
                   new ClipPrediction(track, clip, fold, label, batch.genres()[i], probabilities));
               if (i == batch.size() - 1) {
-                listener.evaluating(answers.size(), Math.max(all, answers.size()));
+                listener.evaluating(answers.size(), all);
               }
             });
       }

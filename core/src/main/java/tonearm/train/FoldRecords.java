@@ -45,8 +45,8 @@ record FoldRecords(
   }
 
   /**
-   * Gathers them from the folders of the folds that are finished. A fold without a folder keeps the
-   * rows that {@code folder} has of it: a cross-validation may have come without its networks,
+   * Gathers them from the folders of the folds that are finished. Of one that is not, the rows stay
+   * that {@code folder} has of it: a cross-validation may have come without its folds' folders,
    * which are most of its bytes, and be gone on with.
    */
   static FoldRecords gather(Path folder, int count) throws IOException {
@@ -56,7 +56,10 @@ record FoldRecords(
     List<ClipPrediction> heldOut = new ArrayList<>();
     for (int fold = 1; fold <= count; fold++) {
       Path own = CrossValidation.foldFolder(folder, fold);
-      FoldRecords records = Files.exists(own) ? ofFold(own, fold) : before.ofFold(fold);
+      FoldRecords records =
+          Trainer.isFinished(own) || !before.hasScoresOf(fold)
+              ? ofFold(own, fold)
+              : before.ofFold(fold);
       history.addAll(records.history);
       scores.addAll(records.scores);
       heldOut.addAll(records.heldOut);
@@ -66,7 +69,7 @@ record FoldRecords(
 
   private static FoldRecords ofFold(Path own, int fold) throws IOException {
     List<EpochRecord> history = History.read(own);
-    if (!Files.isRegularFile(own.resolve(RunMetrics.FILE))) {
+    if (!Trainer.isFinished(own)) {
       return new FoldRecords(history, List.of(), List.of());
     }
     RunMetrics metrics = RunMetrics.read(own.resolve(RunMetrics.FILE));
@@ -87,6 +90,10 @@ record FoldRecords(
     if (evaluation != null) {
       scores.add(FoldScore.of(fold, side, evaluation));
     }
+  }
+
+  private boolean hasScoresOf(int fold) {
+    return scores.stream().anyMatch(score -> score.fold() == fold);
   }
 
   private FoldRecords ofFold(int fold) {

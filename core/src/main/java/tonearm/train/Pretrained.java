@@ -40,7 +40,7 @@ public final class Pretrained {
    * What {@code run.json} tells of it.
    *
    * @param name of the bundle
-   * @param network {@link ModelBundle#networkDigest} of the bundle
+   * @param network {@link ModelBundle#uncalibratedDigest} of the bundle
    * @param backboneRate part of the learning rate that the backbone moves by, 0 to 1; 0 keeps its
    *     weights as they are
    */
@@ -77,7 +77,7 @@ public final class Pretrained {
    */
   public static Pretrained load(Path folder, double backboneRate) throws IOException {
     ModelBundle bundle = ModelBundle.load(folder);
-    String digest = ModelBundle.networkDigest(folder);
+    String digest = ModelBundle.uncalibratedDigest(folder);
     return new Pretrained(bundle, new Init(bundle.description().name(), digest, backboneRate));
   }
 
@@ -93,7 +93,7 @@ public final class Pretrained {
 
   /** The digest of the data that it was trained on; null if the bundle does not tell. */
   public @Nullable String dataDigest() {
-    return description().provenance().entries().get(ModelBundle.DATA_DIGEST);
+    return description().dataDigest();
   }
 
   /**

@@ -1,9 +1,12 @@
 package tonearm.train;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tonearm.dataset.PreparedDataset;
 import tonearm.features.FeatureConfig;
 import tonearm.model.ModelConfig;
 import tonearm.provenance.Provenance;
@@ -38,6 +41,24 @@ public record Run(
 
   public Run {
     genres = List.copyOf(genres);
+  }
+
+  /** What is known of a training before its split and folder are: for {@link #isSameRecipe}. */
+  public static Run ofRecipe(
+      PreparedDataset dataset, ModelConfig model, TrainConfig config, @Nullable Pretrained init)
+      throws IOException {
+    return new Run(
+        model,
+        config,
+        dataset.features(),
+        dataset.catalog().genres(),
+        0,
+        0,
+        dataset.digest(),
+        "",
+        null,
+        init == null ? null : init.init(),
+        Provenance.now(Map.of()));
   }
 
   /**

@@ -7,6 +7,7 @@ import tonearm.dataset.ClipStream;
 import tonearm.dataset.ClipStream.Batch;
 import tonearm.dataset.ClipStream.Crops;
 import tonearm.dataset.PreparedDataset;
+import tonearm.dataset.Track;
 import tonearm.features.Augmentation;
 import tonearm.features.ClipGrid;
 import tonearm.model.GenreNet;
@@ -30,13 +31,21 @@ record RunClips(PreparedDataset dataset, ModelConfig model, TrainConfig config) 
     void accept(Batch batch, int index, float[] probabilities);
   }
 
-  /** Exact where every track has the archive's length; else bars correct themselves as they go. */
-  int estimate(ClipSet wanted) {
-    int frames = (int) (30 * dataset.features().framesPerSecond());
-    double perTrack = ClipGrid.of(dataset.features(), config.clipSeconds()).spans(frames).size();
-    return wanted.only().isEmpty()
-        ? (int) (wanted.tracks().size() * perTrack)
-        : wanted.only().values().stream().mapToInt(Set::size).sum();
+  /**
+   * How many clips that is, whatever the lengths of the tracks: the learning rate goes by it.
+   *
+   * @throws IOException if a picture is missing or broken; the message names the file
+   */
+  int count(ClipSet wanted) throws IOException {
+    if (!wanted.only().isEmpty()) {
+      return wanted.only().values().stream().mapToInt(Set::size).sum();
+    }
+    ClipGrid grid = ClipGrid.of(dataset.features(), config.clipSeconds());
+    int count = 0;
+    for (Track track : wanted.tracks()) {
+      count += grid.spans(dataset.frames(track)).size();
+    }
+    return count;
   }
 
   /** The clips of one epoch, shuffled and augmented. */

@@ -18,6 +18,7 @@ import tonearm.dataset.PreparedDataset;
 import tonearm.dataset.Split;
 import tonearm.dataset.Split.Side;
 import tonearm.dataset.Track;
+import tonearm.eval.RunMetrics;
 import tonearm.model.GenreNet;
 import tonearm.model.LibTorch;
 import tonearm.model.ModelConfig;
@@ -155,6 +156,12 @@ public final class Trainer {
       init.requireFits(model, config, dataset);
     }
     openFolder(train.tracks().size(), valid.tracks().size(), resume);
+    if (resume && isFinished(folder) && !Checkpoint.exists(folder)) {
+      throw new TrainingException(
+          folder
+              + " is finished, but its network is gone: it has no checkpoint; to train it again,"
+              + " choose another folder");
+    }
 
     LibTorch.load(config.threads());
     Seeds seeds = new Seeds(config.seed());
@@ -196,6 +203,11 @@ public final class Trainer {
         net.close();
       }
     }
+  }
+
+  /** Whether a folder has all that a finished run leaves for good. */
+  static boolean isFinished(Path run) {
+    return Files.isRegularFile(run.resolve(RunMetrics.FILE));
   }
 
   private GenreNet network(Seeds seeds) {
@@ -302,7 +314,7 @@ public final class Trainer {
     net.seedDropout(seeds.derive("dropout", epoch));
     Tally tally = new Tally();
     DoubleSummaryStatistics norms = new DoubleSummaryStatistics();
-    int allClips = clips.estimate(train);
+    int allClips = clips.count(train);
     Refinements refined = config.refinements();
     Random mixer = seeds.random("mixup", epoch);
     try (ClipStream stream = clips.shuffled(train, seeds, epoch)) {
@@ -311,9 +323,7 @@ public final class Trainer {
         if (!Double.isFinite(step.lossSum)) {
           throw notFinite(epoch, norms);
         }
-        double part =
-            (epoch - 1 + (double) tally.clips / Math.max(allClips, tally.clips + 1))
-                / config.epochs();
+        double part = (epoch - 1 + (double) tally.clips / allClips) / config.epochs();
         double norm =
             refined == null
                 ? adam.step(config.learningRate())
@@ -326,8 +336,7 @@ public final class Trainer {
         }
         norms.accept(norm);
         tally.add(step);
-        listener.step(
-            epoch, tally.clips, Math.max(allClips, tally.clips), step.lossSum / batch.size());
+        listener.step(epoch, tally.clips, allClips, step.lossSum / batch.size());
         if (Thread.interrupted()) {
           throw new InterruptedException(INTERRUPTED);
         }

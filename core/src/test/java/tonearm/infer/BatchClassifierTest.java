@@ -268,6 +268,23 @@ class BatchClassifierTest {
     assertThat(closed).hasValue(4);
   }
 
+  /** It is not of one file: the batch ends with it, and does not wait for what cannot come. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  @Timeout(60)
+  void whatIsWrongWithTheWholeProcessEndsIt(int jobs) {
+    AudioSource source =
+        (path, rateHz) -> {
+          if (path.toString().equals("broken")) {
+            throw new UnsatisfiedLinkError("no room to unpack it");
+          }
+          return bySeconds(path, rateHz);
+        };
+    assertThatThrownBy(() -> run(source, settings(jobs), songs("20s", "broken", "7s", "8s")))
+        .isInstanceOf(UnsatisfiedLinkError.class)
+        .hasMessage("no room to unpack it");
+  }
+
   private static final class Breaking implements AudioStream {
     private final LoudModel.Samples samples;
     private final boolean breaks;

@@ -2,6 +2,7 @@ package tonearm.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.File;
 import java.io.IOException;
@@ -57,6 +58,17 @@ class LibTorchTest {
     Files.createDirectories(file.resolveSibling(""));
     Files.writeString(file, text);
     assertThat(file.toFile().setLastModified(date)).isTrue();
+  }
+
+  @Test
+  void noMemoryIsToldFromOtherFailures() {
+    LibTorch.load();
+    // A quarter of what 64 bits can address, which no machine has.
+    assertThatThrownBy(() -> torch.zeros(1L << 60))
+        .isInstanceOf(RuntimeException.class)
+        .matches(LibTorch::isOutOfMemory);
+    assertThatThrownBy(() -> torch.zeros(-1)).matches(e -> !LibTorch.isOutOfMemory(e));
+    assertThat(LibTorch.isOutOfMemory(new IllegalStateException())).isFalse();
   }
 
   @Test

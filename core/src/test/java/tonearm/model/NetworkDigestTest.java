@@ -56,6 +56,9 @@ class NetworkDigestTest {
     Description calibrated = description("calibrated", genres, 6).withCalibration(calibration);
     String answering = digest(calibrated, 1);
     assertThat(answering).isNotEqualTo(plain);
+    // A training that begins with it takes its weights and not its temperature.
+    assertThat(ModelBundle.uncalibratedDigest(folder.resolve("calibrated"))).isEqualTo(plain);
+    assertThat(ModelBundle.uncalibratedDigest(folder.resolve("plain"))).isEqualTo(plain);
     Calibration.Evidence evidence =
         new Calibration.Evidence(9, 0.1, 0.05, 0.02, "x", Provenance.now(Map.of()));
     Calibration known = new Calibration(0.8, 1.2, 0.3, null, evidence);

@@ -185,6 +185,12 @@ class CrossValidationTest {
     assertThat(run(Protocol.TRACK, 1, ALL).scores()).hasSize(6);
     assertThat(HEARD).containsExactly("begins 1", "skipped 2", "begins 3");
     assertThat(folder.resolve("fold-2/predictions.csv")).hasBinaryContent(second);
+
+    // Whoever needs the room may throw networks away; their answers are not trained for again.
+    Files.delete(folder.resolve("fold-2/bundle"));
+    Files.delete(Checkpoint.file(folder.resolve("fold-2")));
+    assertThat(run(Protocol.TRACK, 1, ALL).scores()).hasSize(6);
+    assertThat(HEARD).containsExactly("skipped 1", "skipped 2", "skipped 3");
   }
 
   @Test
@@ -200,6 +206,7 @@ class CrossValidationTest {
         Files.delete(file);
       }
     }
+    Files.createDirectory(folder.resolve("fold-1")); // begun again, and not finished
 
     assertThat(run(Protocol.TRACK, 1, Set.of(3)).scores()).hasSize(6);
     assertThat(HEARD).containsExactly("begins 3");

@@ -82,6 +82,12 @@ class TrainerTest {
     TrainingListener listener =
         new TrainingListener() {
           @Override
+          public void step(int epoch, int clips, int allClips, double loss) {
+            // Of tracks of 18 s, not of the archive's 30: the learning rate goes by it.
+            assertThat(allClips).isEqualTo(3 * split.tracks(dataset.catalog(), Side.TRAIN).size());
+          }
+
+          @Override
           public void evaluating(int clipsDone, int allClips) {
             assertThat(allClips).isGreaterThanOrEqualTo(clipsDone);
             evaluated.add(clipsDone);
@@ -162,6 +168,13 @@ class TrainerTest {
         .close();
     assertThat(Checkpoint.file(second)).hasBinaryContent(checkpoint);
     assertThat(second.resolve(ClipPredictions.FILE)).hasBinaryContent(predictions);
+
+    // Without its network it would be trained anew, and nobody has asked for that.
+    Files.delete(Checkpoint.file(folder));
+    assertThatThrownBy(() -> train(TinyData.recipe(2), true))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("is finished, but its network is gone");
+    assertThat(folder.resolve(ClipPredictions.FILE)).hasBinaryContent(predictions);
   }
 
   /** Whoever looks, and settles statistics to look, leaves the training as it would have been. */
