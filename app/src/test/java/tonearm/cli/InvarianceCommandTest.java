@@ -144,7 +144,7 @@ class InvarianceCommandTest {
     assertThat(report.get("model").asText()).isEqualTo("tiny");
     assertThat(report.get("files").asInt()).isEqualTo(1);
     assertThat(report.get("known").asInt()).isEqualTo(1);
-    assertThat(report.get("rows")).hasSize(Invariance.values().length + 3);
+    assertThat(report.get("rows")).hasSize(Invariance.values().length + 4);
     for (JsonNode row : report.get("rows")) {
       assertThat(row.get("agreement").asDouble()).isBetween(0.0, 1.0);
       assertThat(row.get("mean_change").asDouble())
