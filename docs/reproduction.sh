@@ -87,8 +87,13 @@ activations() {
   short_run "$out/prelu" --activation prelu
   # A training that diverges keeps its history until then; that is what is looked for.
   short_run "$out/prelu-no-batch-norm" --activation prelu --no-batch-norm || true
-  "$tonearm" report "$out/whole" "$out/prelu" "$out/no-batch-norm" "$out/prelu-no-batch-norm" \
-    --labels "ReLU,PReLU,ReLU without batch norm,PReLU without batch norm" --compare "$out/activations"
+  set -- "$out/whole" "$out/prelu" "$out/no-batch-norm"
+  labels="ReLU,PReLU,ReLU without batch norm"
+  if [ -e "$out/prelu-no-batch-norm/history.csv" ]; then
+    set -- "$@" "$out/prelu-no-batch-norm"
+    labels="$labels,PReLU without batch norm"
+  fi
+  "$tonearm" report "$@" --labels "$labels" --compare "$out/activations"
 }
 
 leaking() {

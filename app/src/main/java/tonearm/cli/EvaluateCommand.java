@@ -31,6 +31,7 @@ import tonearm.model.ModelBundle;
 import tonearm.model.Precision;
 import tonearm.provenance.Json;
 import tonearm.provenance.Machine;
+import tonearm.train.Run;
 import tonearm.train.Trainer;
 
 @Command(
@@ -160,31 +161,41 @@ final class EvaluateCommand implements Callable<Integer> {
   private void warnOfLeak(
       PreparedDataset dataset, ClipSet asked, Path run, Path bundle, boolean isRun)
       throws IOException {
-    String warning = null;
-    if (!isRun) {
-      String digest = ModelBundle.describe(bundle).dataDigest();
-      if (digest != null && digest.equals(dataset.digest())) {
-        warning =
-            " was trained on tracks of this dataset; it is tested only by those that its own split"
-                + " held out";
-      }
-    } else if (split.isGiven() && side != Side.TRAIN) {
-      Set<Track> known =
-          new HashSet<>(
-              Split.read(run.resolve(Trainer.SPLIT_FILE), dataset.catalog())
-                  .clips(dataset.catalog(), Side.TRAIN)
-                  .tracks());
-      long leaked = asked.tracks().stream().filter(known::contains).count();
-      if (leaked > 0) {
-        warning =
-            " was trained on %d of these %s: the scores will be too good"
-                .formatted(leaked, Text.count(asked.tracks().size(), "track"));
-      }
+    if (split.isGiven() ? side == Side.TRAIN : isRun) {
+      return; // what is asked about is known to be trained on or not
     }
+    String warning = isRun ? knownToRun(dataset, asked, run) : knownToBundle(dataset, bundle);
     if (warning != null) {
       spec.commandLine().getErr().println("tonearm: warning: " + model + warning);
       spec.commandLine().getErr().flush();
     }
+  }
+
+  private static @Nullable String knownToRun(PreparedDataset dataset, ClipSet asked, Path run)
+      throws IOException {
+    Run made = Json.read(run.resolve(Trainer.RUN_FILE), Run.class);
+    Path own = run.resolve(Trainer.SPLIT_FILE);
+    if (!dataset.holds(made.genres(), made.dataDigest()) || !Files.exists(own)) {
+      return null;
+    }
+    Set<Track> known =
+        new HashSet<>(
+            Split.read(own, dataset.catalog()).clips(dataset.catalog(), Side.TRAIN).tracks());
+    long leaked = asked.tracks().stream().filter(known::contains).count();
+    return leaked == 0
+        ? null
+        : " was trained on %d of these %s: the scores will be too good"
+            .formatted(leaked, Text.count(asked.tracks().size(), "track"));
+  }
+
+  /** A split file is taken to be the bundle's own; a bundle does not tell which that was. */
+  private @Nullable String knownToBundle(PreparedDataset dataset, Path bundle) throws IOException {
+    ModelBundle.Description described = ModelBundle.describe(bundle);
+    String digest = described.dataDigest();
+    return digest == null || split.isFile() || !dataset.holds(described.genres(), digest)
+        ? null
+        : " was trained on tracks of this dataset; it is tested only by those that its own split"
+            + " held out";
   }
 
   private int similarity(

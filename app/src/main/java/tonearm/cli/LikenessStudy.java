@@ -27,10 +27,10 @@ import tonearm.train.Trainer;
  * How like the training of a bundle's network a song must be.
  *
  * <p>The threshold is judged on tracks that a network was not trained on, each against what was
- * fitted to those it was: by the networks of the run's folds, or by the bundle itself where the run
- * has one division only. It is taken over from the folds' networks to the bundle's, which is of the
- * same recipe. Where the folds' networks are no longer there, it is judged on the bundle's own
- * training, which lies nearer than other music does; {@code judged} tells.
+ * fitted to those it was: by the networks of the run's folds, or by that of the run itself, which
+ * the bundle may be, where it has one division only. It is taken over from the folds' networks to
+ * the bundle's, which is of the same recipe. Where these networks are no longer there, it is judged
+ * on the bundle's own training, which lies nearer than other music does; {@code judged} tells.
  *
  * @param greatestDistance a song that is farther from every genre is unlike all of them
  * @param tracks how many rightly answered tracks it was judged on
@@ -143,9 +143,13 @@ record LikenessStudy(
         folds.add(fold(folder.resolve(Trainer.SPLIT_FILE), own));
       }
       Path split = run.resolve(Trainer.SPLIT_FILE);
-      // The bundle may have heard more than the run whose tracks held out are asked about.
-      if (folders.isEmpty() && Files.exists(split) && RunBundle.isIn(run)) {
-        folds.add(fold(split, run.resolve(RunBundle.FOLDER)));
+      if (folders.isEmpty() && Files.exists(split)) {
+        // Another bundle may have heard more than the run whose tracks held out are asked about.
+        if (RunBundle.isIn(run)) {
+          folds.add(fold(split, run.resolve(RunBundle.FOLDER)));
+        } else if (RunBundle.isOf(run, bundle)) {
+          folds.add(fold(split, bundle));
+        }
       }
       return folds;
     }

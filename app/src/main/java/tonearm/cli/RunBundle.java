@@ -14,6 +14,7 @@ import tonearm.model.GenreNet;
 import tonearm.model.ModelBundle;
 import tonearm.model.ModelBundle.Description;
 import tonearm.provenance.Json;
+import tonearm.provenance.Provenance;
 import tonearm.report.CalibrationSection;
 import tonearm.report.ModelCard;
 import tonearm.train.Folds;
@@ -31,6 +32,13 @@ final class RunBundle {
   static boolean isIn(Path run) {
     // The card is written last.
     return Files.isRegularFile(run.resolve(FOLDER).resolve(ModelBundle.CARD_FILE));
+  }
+
+  /** Whether a bundle is the one that a run made, wherever it lies by now. */
+  static boolean isOf(Path run, Path bundle) throws IOException {
+    Provenance made = Json.read(run.resolve(Trainer.RUN_FILE), Run.class).provenance();
+    Provenance there = ModelBundle.describe(bundle).provenance();
+    return made.created().equals(there.created()) && made.machine().equals(there.machine());
   }
 
   /**
@@ -65,7 +73,7 @@ final class RunBundle {
     Path bundle = folder.resolve(FOLDER);
     Path card = bundle.resolve(ModelBundle.CARD_FILE);
     // It belongs to the weights: what is finished once more is as well calibrated as before.
-    Calibration calibration = isIn(folder) ? calibration(bundle, net) : null;
+    Calibration calibration = calibration(bundle, net);
     String told = calibration == null ? null : CalibrationSection.of(card);
     Description description =
         Description.of(
@@ -87,9 +95,14 @@ final class RunBundle {
     }
   }
 
-  /** That of the bundle that is there, if its weights are the network's. */
-  private static @Nullable Calibration calibration(Path bundle, GenreNet net) throws IOException {
-    ModelBundle there = ModelBundle.load(bundle);
+  /** That of the bundle that is there, if one is and its weights are the network's. */
+  private static @Nullable Calibration calibration(Path bundle, GenreNet net) {
+    ModelBundle there;
+    try {
+      there = ModelBundle.load(bundle);
+    } catch (IOException e) {
+      return null; // none, or damaged: it is made anew
+    }
     Map<String, float[]> values = net.values();
     boolean isSame =
         there.values().keySet().equals(values.keySet())

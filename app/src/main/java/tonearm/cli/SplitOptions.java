@@ -38,6 +38,11 @@ final class SplitOptions {
     return file != null || seed != null || all;
   }
 
+  /** Whether a file was given. */
+  boolean isFile() {
+    return file != null;
+  }
+
   /** Whether several were given, which cannot be. */
   boolean isContradiction() {
     return (file != null ? 1 : 0) + (seed != null ? 1 : 0) + (all ? 1 : 0) > 1;

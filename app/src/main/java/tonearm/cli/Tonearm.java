@@ -153,8 +153,8 @@ public final class Tonearm implements Callable<Integer> {
       command
           .getErr()
           .println(
-              "tonearm: the network needs more memory than there is; a smaller --batch-size needs"
-                  + " less");
+              "tonearm: the network needs more memory than there is; where there is a --batch-size, a"
+                  + " smaller one needs less");
       return FAILED;
     }
     throw e;

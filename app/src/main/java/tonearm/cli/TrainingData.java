@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tonearm.dataset.PreparedDataset;
@@ -131,11 +130,7 @@ record TrainingData(PreparedDataset whole, PreparedDataset dataset, int failures
     if (digest == null || !knowsGenres) {
       return;
     }
-    List<String> genres = init.description().genres();
-    boolean hasThem = whole.catalog().genres().containsAll(genres);
-    if (digest.equals(dataset.digest())
-        || digest.equals(whole.digest())
-        || (hasThem && digest.equals(whole.only(genres).digest()))) {
+    if (digest.equals(dataset.digest()) || whole.holds(init.description().genres(), digest)) {
       err.println(
           "tonearm: warning: "
               + init.init().name()

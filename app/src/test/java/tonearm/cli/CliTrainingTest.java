@@ -401,7 +401,16 @@ class CliTrainingTest {
 
     assertThat(ModelBundle.describe(bundle).name()).isEqualTo("new");
     assertThat(ModelBundle.describe(bundle).calibration()).isEqualTo(calibration);
-    assertThat(card).content().startsWith("# new\n").contains(words).doesNotContain("uncalib");
+    assertThat(card)
+        .content()
+        .startsWith("# new\n")
+        .contains(words)
+        .doesNotContain("not calibrated");
+
+    // A bundle that is damaged is made anew.
+    Files.writeString(bundle.resolve("model.safetensors"), "no weights");
+    assertThat(train(data, out, "--epochs", 1, "--resume").status()).isZero();
+    assertThat(ModelBundle.describe(bundle).calibration()).isNull();
   }
 
   @Test
@@ -413,8 +422,12 @@ class CliTrainingTest {
   }
 
   @Test
-  void tracksThatAModelWasTrainedOnAreTold() {
-    Cli bundle = Cli.run("evaluate", run.resolve("model"), data, "--split-seed", 1);
+  void tracksThatAModelWasTrainedOnAreTold() throws IOException {
+    Path model = run.resolve("model");
+    Cli own = Cli.run("evaluate", model, data, "--split", run.resolve("split.csv"));
+    assertThat(own.status()).isZero();
+    assertThat(own.err()).isEmpty();
+    Cli bundle = Cli.run("evaluate", model, data, "--split-seed", 1);
     assertThat(bundle.status()).isZero();
     assertThat(bundle.messages())
         .singleElement()
@@ -422,6 +435,15 @@ class CliTrainingTest {
         .contains("warning: " + run.resolve("model"), "was trained on tracks of this dataset");
     Cli other = Cli.run("evaluate", run, data, "--split", run.resolve("split.csv"));
     assertThat(other.err()).isEmpty();
+    // Of other recordings the run's split knows nothing, and nobody is accused.
+    Path elsewhere = copyOfData("elsewhere");
+    Files.copy(
+        pictures(elsewhere).get(0),
+        pictures(elsewhere).get(1),
+        StandardCopyOption.REPLACE_EXISTING);
+    Cli foreign = Cli.run("evaluate", run, elsewhere, "--split-seed", 2);
+    assertThat(foreign.status()).as(foreign.err()).isZero();
+    assertThat(foreign.err()).isEmpty();
     for (int seed = 2; seed < 8; seed++) {
       Cli another = Cli.run("evaluate", run, data, "--split-seed", seed);
       if (!another.err().isEmpty()) {

@@ -133,6 +133,17 @@ public final class PreparedDataset {
     return new PreparedDataset(folder, describe(features(), part, description.provenance()), part);
   }
 
+  /**
+   * Whether something of a digest was made of it, or of its part of some genres.
+   *
+   * @param genres of that part; there may be others that it lacks
+   * @param digest as {@link #digest()}
+   */
+  public boolean holds(Collection<String> genres, String digest) throws IOException {
+    return digest.equals(digest())
+        || (catalog.genres().containsAll(genres) && digest.equals(only(genres).digest()));
+  }
+
   /** Where it lies. */
   public Path folder() {
     return folder;

@@ -322,9 +322,9 @@ final class BatchRun<S extends Song> {
       // One file that Tonearm has a fault with must not cost the answers for all the others.
       song.end(fault(song.name(), e));
     } catch (Error e) {
-      // Of the whole process, such as a library that cannot be unpacked: it ends all, this song
-      // too.
-      song.end(fault(song.name(), e));
+      // Of the whole process, such as a library that cannot be unpacked: nothing is told of the
+      // song.
+      song.abandon();
       throw e;
     }
   }

@@ -113,6 +113,11 @@ final class SongInHand<S extends BatchClassifier.Song> implements SongReader.Cli
     finish(fault == null ? answer : BatchRun.fault(name(), fault));
   }
 
+  /** It ends without an answer, with the batch that it was of. */
+  synchronized void abandon() {
+    finish(null);
+  }
+
   private void finish(@Nullable Answer answer) {
     if (!over) {
       over = true;

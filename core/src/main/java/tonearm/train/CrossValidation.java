@@ -17,6 +17,7 @@ import tonearm.dataset.PreparedDataset;
 import tonearm.dataset.Split;
 import tonearm.dataset.Split.Side;
 import tonearm.dataset.Track;
+import tonearm.eval.ClipPredictions;
 import tonearm.eval.RunMetrics;
 import tonearm.model.GenreNet;
 import tonearm.model.LibTorch;
@@ -190,6 +191,12 @@ public final class CrossValidation {
     if (!there && Files.exists(foldFolder(folder, 1).resolve(Trainer.RUN_FILE))) {
       throw new TrainingException(
           folder + " has folds but no " + Trainer.RUN_FILE + ", so it cannot be told what of");
+    }
+    for (String gathered : List.of(FOLDS_FILE, ClipPredictions.FILE, RunMetrics.FILE)) {
+      if (!there && Files.exists(folder.resolve(gathered))) {
+        throw new TrainingException(
+            folder + " has a " + gathered + " but no " + Trainer.RUN_FILE + ": whose is it?");
+      }
     }
     Run run = describe();
     if (!there) {

@@ -222,6 +222,20 @@ class CrossValidationTest {
   }
 
   @Test
+  void whatAnotherCrossValidationGatheredIsNotMixedIn() throws Exception {
+    run(Protocol.TRACK, 1, Set.of(1));
+    Files.delete(folder.resolve(Trainer.RUN_FILE));
+    try (Stream<Path> files = Files.walk(folder.resolve("fold-1"))) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+    assertThatThrownBy(() -> run(Protocol.TRACK, 1, Set.of(2)))
+        .isInstanceOf(TrainingException.class)
+        .hasMessage(folder + " has a folds.csv but no run.json: whose is it?");
+  }
+
+  @Test
   void aDamagedTableOfScoresIsNamed() throws Exception {
     run(Protocol.TRACK, 1, Set.of(1));
     Path scores = folder.resolve(CrossValidation.FOLDS_FILE);
