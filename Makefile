@@ -41,8 +41,10 @@ sample: ## Play and encode samples/twelve-bar-blues.mp3 again, and its picture
 session: ## Play the session of README.md again: a small library, its index, its tags
 	docs/library-session.sh
 
-card: ## Make reference-unet's card and metrics again from its run folder
+card: ## Make the shipped models' cards and metrics again from their run folders
 	./tonearm report docs/runs/reference-unet --notes models/reference-unet/NOTES.md --card models/reference-unet/MODEL_CARD.md
+	./tonearm report docs/runs/tonearm-base --measured-by docs/runs/tonearm-base-folds --notes models/tonearm-base/NOTES.md \
+	  --bundle models/tonearm-base
 
 # GTZAN=FOLDER takes the mean spectrograms anew from a prepared dataset, and draws the published run if it lies there.
 figures: ## Draw the figures of docs/REPRODUCTION.md again

@@ -42,6 +42,7 @@ import tonearm.train.Trainer;
     footer = {
       "  tonearm report docs/runs/reference-unet --song samples/twelve-bar-blues.mp3",
       "  tonearm report my-run --data my-data",
+      "  tonearm report my-run --measured-by my-folds --bundle my-run/model",
       "  tonearm report run-1 run-2 run-3 --compare comparison",
       "  tonearm report taught-10 taught-50 scratch-10 scratch-50 --learning-curve curve"
     })
@@ -78,6 +79,14 @@ final class ReportCommand implements Callable<Integer> {
       description =
           "A cross-validation of the same recipe: the card's figures are its. For a run on all tracks.")
   private @Nullable Path measuredBy;
+
+  @Option(
+      names = "--bundle",
+      paramLabel = "NAME|DIR",
+      description =
+          "With --measured-by: only put its figures into this model and its card, which RUN made"
+              + " elsewhere or earlier. Needs run.json.")
+  private @Nullable String bundle;
 
   @Option(
       names = {"-o", "--out"},
@@ -136,6 +145,9 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (bundle != null) {
+      return measure(bundle);
+    }
     if (learningCurve != null) {
       return learningCurve(learningCurve);
     }
@@ -173,6 +185,16 @@ final class ReportCommand implements Callable<Integer> {
     print(answers, "test", metrics.test());
     answers.println("card: " + target);
     answers.println("report: " + made.page() + ", " + made.figures().size() + " figures");
+    return Tonearm.OK;
+  }
+
+  private int measure(String called) throws IOException {
+    if (measuredBy == null || runs.size() > 1 || name != null || card != null || out != null) {
+      throw wrong("--bundle takes one RUN, --measured-by and perhaps --notes");
+    }
+    Path model = Models.find(called);
+    RunBundle.measure(runs.get(0), model, notes == null ? null : Text.read(notes), measuredBy);
+    spec.commandLine().getOut().println("measured: " + model);
     return Tonearm.OK;
   }
 

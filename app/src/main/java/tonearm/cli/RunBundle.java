@@ -60,15 +60,7 @@ final class RunBundle {
     Run run = Json.read(folder.resolve(Trainer.RUN_FILE), Run.class);
     Run judged = measuredBy == null ? run : requireMeasures(measuredBy, run, folder);
     Path judge = measuredBy == null ? folder : measuredBy;
-    RunMetrics metrics = RunMetrics.read(judge.resolve(RunMetrics.FILE));
-    Evaluation held = metrics.test() == null ? metrics.valid() : metrics.test();
-    ModelBundle.Score score =
-        held == null
-            ? null
-            : new ModelBundle.Score(
-                protocol(judged, held) + ", last epoch",
-                held.clips().accuracy(),
-                held.tracks().accuracy());
+    ModelBundle.Score score = score(judge, judged);
     String bundleName = name == null ? run.model().architecture() : name;
     Path bundle = folder.resolve(FOLDER);
     Path card = bundle.resolve(ModelBundle.CARD_FILE);
@@ -109,6 +101,44 @@ final class RunBundle {
             && values.entrySet().stream()
                 .allMatch(e -> Arrays.equals(e.getValue(), there.values().get(e.getKey())));
     return isSame ? there.description().calibration() : null;
+  }
+
+  /**
+   * Gives a bundle the figures of another measurement, in its description and its card; its weights
+   * and calibration stay.
+   *
+   * @param folder of the run that made the bundle
+   * @param notes as of {@link #write}
+   * @param measuredBy what tells what it is worth
+   * @throws IOException if the run did not make it, or {@code measuredBy} is no run of the same
+   *     recipe
+   */
+  static void measure(Path folder, Path bundle, @Nullable String notes, Path measuredBy)
+      throws IOException {
+    Run run = Json.read(folder.resolve(Trainer.RUN_FILE), Run.class);
+    if (!isOf(folder, bundle)) {
+      throw new IOException(bundle + " is not the model that " + folder + " made");
+    }
+    Run judged = requireMeasures(measuredBy, run, folder);
+    Path card = bundle.resolve(ModelBundle.CARD_FILE);
+    String calibration = CalibrationSection.of(card);
+    ModelBundle.score(bundle, score(measuredBy, judged));
+    String name = ModelBundle.describe(bundle).name();
+    ModelCard.write(folder, measuredBy, ReportCommand.facts(run, name, notes), card);
+    if (calibration != null) {
+      CalibrationSection.put(card, calibration);
+    }
+  }
+
+  private static ModelBundle.@Nullable Score score(Path judge, Run judged) throws IOException {
+    RunMetrics metrics = RunMetrics.read(judge.resolve(RunMetrics.FILE));
+    Evaluation held = metrics.test() == null ? metrics.valid() : metrics.test();
+    return held == null
+        ? null
+        : new ModelBundle.Score(
+            protocol(judged, held) + ", last epoch",
+            held.clips().accuracy(),
+            held.tracks().accuracy());
   }
 
   /**

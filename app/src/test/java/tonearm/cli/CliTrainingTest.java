@@ -414,6 +414,37 @@ class CliTrainingTest {
   }
 
   @Test
+  void aModelTakesTheFiguresOfALaterMeasurement() throws IOException {
+    Path out = folder.resolve("all");
+    assertThat(train(data, out, "--epochs", 1, "--all-tracks").status()).isZero();
+    Path bundle = out.resolve("model");
+    ModelBundle.calibrate(bundle, new Calibration(0.5, 0.7, 0.3, null, null));
+    assertThat(ModelBundle.describe(bundle).score()).isNull();
+    Path folds = folder.resolve("folds");
+    assertThat(crossval(folds, "--folds", 2).status()).isZero();
+    String weights = Files.readString(bundle.resolve("model.safetensors"), ISO_8859_1);
+
+    Cli cli = Cli.run("report", out, "--measured-by", folds, "--bundle", bundle);
+
+    assertThat(cli.status()).as(cli.err()).isZero();
+    assertThat(cli.lines()).containsExactly("measured: " + bundle);
+    ModelBundle.Description described = ModelBundle.describe(bundle);
+    ModelBundle.Score score = Objects.requireNonNull(described.score());
+    assertThat(score.protocol()).isEqualTo("13 tracks held out by track, last epoch");
+    JsonNode metrics = new ObjectMapper().readTree(folds.resolve("metrics.json").toFile());
+    assertThat(score.tracks()).isEqualTo(metrics.at("/valid/tracks/accuracy").asDouble());
+    assertThat(described.calibration()).isNotNull();
+    assertThat(bundle.resolve("MODEL_CARD.md")).content().contains("## Confusion of clips held out");
+    String after = Files.readString(bundle.resolve("model.safetensors"), ISO_8859_1);
+    assertThat(after.substring(after.length() - 30_000))
+        .isEqualTo(weights.substring(weights.length() - 30_000));
+
+    Cli.run("report", run, "--measured-by", folds, "--bundle", bundle)
+        .assertFails(1, bundle + " is not the model that " + run + " made");
+    Cli.run("report", out, "--bundle", bundle).assertFails(2, "--bundle takes one RUN");
+  }
+
+  @Test
   void whatDoesNotTellItsWorthIsRefusedBeforeTheTraining() {
     Path out = folder.resolve("all");
     train(data, out, "--all-tracks", "--epochs", 3, "--measured-by", run)

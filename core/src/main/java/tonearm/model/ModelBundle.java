@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tonearm.features.ClipGrid;
 import tonearm.features.ClipScaler;
@@ -144,6 +145,20 @@ public final class ModelBundle {
     /** The digest of the data that it was trained on; null if it does not tell. */
     public @Nullable String dataDigest() {
       return provenance.entries().get(DATA_DIGEST);
+    }
+
+    /** The same model with another score, or none. */
+    public Description withScore(@Nullable Score other) {
+      return new Description(
+          formatVersion,
+          name,
+          model,
+          features,
+          clipSeconds,
+          genres,
+          other,
+          calibration,
+          provenance);
     }
 
     /** The network without weights. */
@@ -291,12 +306,27 @@ public final class ModelBundle {
    * @throws IOException if it is no sound bundle, or the calibration does not fit it
    */
   public static void calibrate(Path folder, Calibration calibration) throws IOException {
+    describeAnew(folder, description -> description.withCalibration(calibration));
+  }
+
+  /**
+   * Gives a bundle another score; weights and all else stay as they are. The file is replaced whole
+   * or not at all.
+   *
+   * @throws IOException if it is no sound bundle
+   */
+  public static void score(Path folder, @Nullable Score score) throws IOException {
+    describeAnew(folder, description -> description.withScore(score));
+  }
+
+  private static void describeAnew(Path folder, UnaryOperator<Description> change)
+      throws IOException {
     load(folder);
     Path file = folder.resolve(WEIGHTS_FILE);
     Safetensors stored = Safetensors.read(file);
     Map<String, String> metadata = new TreeMap<>(stored.metadata());
     try {
-      metadata.put(DESCRIPTION_KEY, Json.toLine(describe(folder).withCalibration(calibration)));
+      metadata.put(DESCRIPTION_KEY, Json.toLine(change.apply(describe(folder))));
     } catch (IllegalArgumentException e) {
       throw new IOException(file + ": " + e.getMessage(), e);
     }
