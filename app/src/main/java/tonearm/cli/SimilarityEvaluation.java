@@ -2,6 +2,7 @@ package tonearm.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import tonearm.dataset.PreparedDataset;
 import tonearm.dataset.Track;
 import tonearm.eval.Bootstrap;
@@ -41,12 +44,20 @@ final class SimilarityEvaluation {
   record Fold(Path bundle, List<Track> tracks) {}
 
   /** The folders of a cross-validation's folds, in order; none if it is no cross-validation. */
-  static List<Path> folds(Path run) {
-    List<Path> folds = new ArrayList<>();
-    for (int fold = 1; Files.isDirectory(run.resolve(FOLD + fold)); fold++) {
-      folds.add(run.resolve(FOLD + fold));
+  static List<Path> folds(Path run) throws IOException {
+    if (!Files.isDirectory(run)) {
+      return List.of(); // the name of a model
     }
-    return folds;
+    SortedMap<Integer, Path> folds = new TreeMap<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(run, FOLD + "*")) {
+      for (Path entry : entries) {
+        String number = entry.getFileName().toString().substring(FOLD.length());
+        if (number.matches("[0-9]{1,4}") && Files.isDirectory(entry)) {
+          folds.put(Integer.valueOf(number), entry);
+        }
+      }
+    }
+    return List.copyOf(folds.values());
   }
 
   /** Measures all folds together, each among its own tracks. */

@@ -434,7 +434,9 @@ class CliTrainingTest {
     JsonNode metrics = new ObjectMapper().readTree(folds.resolve("metrics.json").toFile());
     assertThat(score.tracks()).isEqualTo(metrics.at("/valid/tracks/accuracy").asDouble());
     assertThat(described.calibration()).isNotNull();
-    assertThat(bundle.resolve("MODEL_CARD.md")).content().contains("## Confusion of clips held out");
+    assertThat(bundle.resolve("MODEL_CARD.md"))
+        .content()
+        .contains("## Confusion of clips held out");
     String after = Files.readString(bundle.resolve("model.safetensors"), ISO_8859_1);
     assertThat(after.substring(after.length() - 30_000))
         .isEqualTo(weights.substring(weights.length() - 30_000));
