@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -203,19 +204,32 @@ public final class ClipStream implements AutoCloseable {
 
   private List<Clip> clipsOf(Track track, @Nullable Random cropper) throws IOException {
     Spectrogram whole = source.dataset().spectrogram(track);
-    List<ClipGrid.Span> spans = source.grid().spans(whole.frames());
+    ClipGrid grid = source.grid();
+    List<ClipGrid.Span> spans = grid.spans(whole.frames());
+    boolean isCropped = cropper != null && !source.clips().isByClip(track);
+    Spectrogram croppable = isCropped ? grid.padded(whole) : whole;
     List<Clip> clips = new ArrayList<>();
     for (int index = 0; index < spans.size(); index++) {
       if (source.clips().has(track, index)) {
-        ClipGrid.Span span = spans.get(index);
-        if (cropper != null && !source.clips().isByClip(track)) {
-          span = augmentation.crop(whole.frames(), source.grid().framesPerClip(), cropper);
-        }
-        Spectrogram levels = whole.columns(span.from(), span.to());
-        clips.add(new Clip(track, index, source.grid().padded(levels)));
+        clips.add(
+            new Clip(
+                track,
+                index,
+                isCropped
+                    ? crop(croppable, Objects.requireNonNull(cropper))
+                    : grid.padded(whole.columns(spans.get(index).from(), spans.get(index).to()))));
       }
     }
     return clips;
+  }
+
+  /**
+   * A clip from anywhere. It is not brought to a clip's width: the scaler fits what there is to the
+   * picture, and that is how a crop of fewer frames is played slower.
+   */
+  private Spectrogram crop(Spectrogram whole, Random cropper) {
+    ClipGrid.Span span = augmentation.crop(whole.frames(), source.grid().framesPerClip(), cropper);
+    return whole.columns(span.from(), span.to());
   }
 
   private Batch toBatch(List<Clip> clips, Random augmenter) {

@@ -222,9 +222,9 @@ public record Augmentation(
 
   /**
    * A clip from anywhere in a track, played faster or slower if that is drawn: the frames that will
-   * fill a picture's width.
+   * fill a picture's width, more or fewer than a clip has at its own pace.
    *
-   * @param frames of the track, at least 1
+   * @param frames of the track, at least 1; if there are fewer than the pace asks for, all of them
    * @param framesPerClip of a clip at its own pace
    * @param random draws place and pace
    */

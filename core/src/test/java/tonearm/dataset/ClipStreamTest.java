@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,13 +46,18 @@ class ClipStreamTest {
   /** Tracks of 344 frames in two genres, noise. */
   private static void make(Path folder, int count) throws IOException {
     Random random = new Random(1);
+    make(folder, count, frame -> random.nextFloat());
+  }
+
+  private static void make(Path folder, int count, IntToDoubleFunction levelOfFrame)
+      throws IOException {
     List<Track> tracks = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       String genre = i % 2 == 0 ? "even" : "odd";
       Track track = Track.named(genre + "." + i, genre, null);
       float[] values = new float[FakeSongs.BINS * 344];
       for (int k = 0; k < values.length; k++) {
-        values[k] = random.nextFloat();
+        values[k] = (float) levelOfFrame.applyAsDouble(k % 344);
       }
       SpectrogramPng.write(
           new Spectrogram(values, FakeSongs.BINS, 344), PreparedDataset.picture(folder, track));
@@ -182,6 +188,23 @@ class ClipStreamTest {
       float[] there = Arrays.copyOfRange(grid.pictures(), i * SIZE * SIZE, (i + 1) * SIZE * SIZE);
       boolean byClip = first.tracks().get(i).equals(tracks.get(1).track());
       assertThat(Arrays.equals(here, there)).isEqualTo(byClip);
+    }
+  }
+
+  @Test
+  void cropsPlayedSlowerAreStretchedAndNotRepeated(@TempDir Path rising) throws Exception {
+    make(rising, 4, frame -> frame);
+    ClipStream.Source source = source(rising, 20);
+    Augmentation pace = new Augmentation(1, 0, 0, 0, 0, 0.25, 0, 0, 0);
+    // Every crop has one pace or another: half of them have fewer frames than a clip.
+    for (int epoch = 1; epoch <= 5; epoch++) {
+      Batch batch = all(source.shuffled(new Seeds(5), epoch, pace, Crops.RANDOM)).get(0);
+      assertThat(batch.size()).isEqualTo(20);
+      for (int i = 0; i < batch.pictures().length; i++) {
+        if (i % SIZE > 0) {
+          assertThat(batch.pictures()[i]).isGreaterThan(batch.pictures()[i - 1]);
+        }
+      }
     }
   }
 
