@@ -183,6 +183,9 @@ final class ReportCommand implements Callable<Integer> {
     print(answers, "training", metrics.train());
     print(answers, "validation", metrics.valid());
     print(answers, "test", metrics.test());
+    if (made.published() != null) {
+      answers.print(ScoreTable.ofVotes("published", made.published()));
+    }
     answers.println("card: " + target);
     answers.println("report: " + made.page() + ", " + made.figures().size() + " figures");
     return Tonearm.OK;

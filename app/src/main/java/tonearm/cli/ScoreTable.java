@@ -20,6 +20,12 @@ final class ScoreTable {
     return text.toString();
   }
 
+  /** Clips and votes of answers that are genres and no probabilities. */
+  static String ofVotes(String side, Evaluation evaluation) {
+    return row(side + " clips", evaluation.clips())
+        + row(side + " tracks, by vote", evaluation.tracksMajorityVote());
+  }
+
   /** F1 of each genre at clip level, a bar each. */
   static String byGenre(Evaluation evaluation) {
     StringBuilder text = new StringBuilder();

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 import tonearm.model.LibTorch;
+import tonearm.train.DivergedException;
 import tonearm.train.TrainingException;
 
 /** The command line's front door: which commands there are, and how it ends. */
@@ -50,6 +51,7 @@ import tonearm.train.TrainingException;
       "0:all well",
       "1:some input failed; the rest is done",
       "2:wrong usage",
+      "3:a training diverged: its loss is no longer finite",
       "130:stopped by Ctrl-C"
     })
 public final class Tonearm implements Callable<Integer> {
@@ -58,6 +60,9 @@ public final class Tonearm implements Callable<Integer> {
 
   /** Exit status: some input failed. */
   static final int FAILED = 1;
+
+  /** Exit status: a training's loss is no longer finite. */
+  static final int DIVERGED = 3;
 
   /** Exit status: stopped by Ctrl-C. */
   static final int INTERRUPTED = 130;
@@ -142,6 +147,10 @@ public final class Tonearm implements Callable<Integer> {
       // IOException.
       command.getErr().println("tonearm: " + Text.oneLine(message(e)));
       return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+    if (e instanceof DivergedException) {
+      command.getErr().println("tonearm: " + Text.oneLine(message(e)));
+      return DIVERGED;
     }
     if (e instanceof IOException
         || e instanceof TrainingException

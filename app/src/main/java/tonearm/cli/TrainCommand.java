@@ -17,6 +17,7 @@ import tonearm.dataset.PreparedDataset;
 import tonearm.dataset.Split;
 import tonearm.eval.RunMetrics;
 import tonearm.model.GenreNet;
+import tonearm.model.ModelBundle;
 import tonearm.model.ModelConfig;
 import tonearm.provenance.Json;
 import tonearm.train.Pretrained;
@@ -130,6 +131,11 @@ final class TrainCommand implements Callable<Integer> {
               out,
               new TrainingProgress(progress, err, config.epochs(), ""),
               init);
+      if (resume && trainer.isFinished() && hasItsBundle(architecture, init)) {
+        err.println("tonearm: " + out + " is finished already");
+        printScores();
+        return opened.status();
+      }
       try (GenreNet net = trainer.train(resume)) {
         RunBundle.write(out, net, bundleName(init), noteText, measuredBy);
       }
@@ -139,6 +145,20 @@ final class TrainCommand implements Callable<Integer> {
     }
     printScores();
     return opened.status();
+  }
+
+  /** Whether the bundle is there, whole, and as this command would write it. */
+  private boolean hasItsBundle(ModelConfig architecture, @Nullable Pretrained init) {
+    if (!RunBundle.isIn(out) || notes != null || measuredBy != null) {
+      return false;
+    }
+    String wanted = bundleName(init);
+    try {
+      String called = ModelBundle.load(out.resolve(RunBundle.FOLDER)).description().name();
+      return called.equals(wanted == null ? architecture.architecture() : wanted);
+    } catch (IOException e) {
+      return false; // damaged: it is made anew
+    }
   }
 
   /** A network that was taught other genres is another model; one by chance is its architecture. */

@@ -3,9 +3,15 @@ package tonearm.report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tonearm.eval.Bootstrap;
+import tonearm.eval.ClipPrediction;
+import tonearm.eval.ClipPredictions;
 import tonearm.eval.ConfusionMatrix;
+import tonearm.eval.Evaluation;
 import tonearm.provenance.Json;
 
 /**
@@ -15,10 +21,19 @@ import tonearm.provenance.Json;
  * @param history of its 25 epochs; its loss has the L2 penalty in it
  * @param training its training clips, answered in evaluation mode
  * @param validation its validation clips
+ * @param heldOut these clips and their tracks, {@value #CLIPS_PER_TRACK} clips in a row each; each
+ *     clip's genre is taken as certain, so only clips and votes mean something; null if the clips
+ *     do not go by fives
  */
-record PublishedRun(EpochTable history, ConfusionMatrix training, ConfusionMatrix validation) {
+record PublishedRun(
+    EpochTable history,
+    ConfusionMatrix training,
+    ConfusionMatrix validation,
+    @Nullable Evaluation heldOut) {
   /** Its folder beside the archive's pictures. */
   static final String FOLDER = "published-run";
+
+  private static final int CLIPS_PER_TRACK = 5;
 
   private static final String HISTORY = "training_history.json";
 
@@ -43,7 +58,27 @@ record PublishedRun(EpochTable history, ConfusionMatrix training, ConfusionMatri
     return new PublishedRun(
         EpochTable.readKeras(folder.resolve(HISTORY), "published run"),
         confusion(folder, "train"),
-        confusion(folder, "valid"));
+        confusion(folder, "valid"),
+        heldOut(
+            Json.read(folder.resolve("true_valid.json"), int[].class),
+            Json.read(folder.resolve("predicted_valid.json"), int[].class)));
+  }
+
+  private static @Nullable Evaluation heldOut(int[] truth, int[] predicted) {
+    List<ClipPrediction> clips = new ArrayList<>();
+    for (int i = 0; i < truth.length; i++) {
+      int track = i / CLIPS_PER_TRACK;
+      if (truth.length % CLIPS_PER_TRACK != 0 || truth[i] != truth[track * CLIPS_PER_TRACK]) {
+        return null;
+      }
+      float[] certain = new float[GENRES.size()];
+      certain[predicted[i]] = 1;
+      clips.add(
+          new ClipPrediction("track " + track, i % CLIPS_PER_TRACK, 0, "valid", truth[i], certain));
+    }
+    return clips.isEmpty()
+        ? null
+        : Evaluation.of(new ClipPredictions(GENRES, clips), Bootstrap.withSeed(1));
   }
 
   private static ConfusionMatrix confusion(Path folder, String side) throws IOException {

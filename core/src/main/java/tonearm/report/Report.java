@@ -9,6 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tonearm.dataset.PreparedDataset;
 import tonearm.dataset.Track;
+import tonearm.eval.Evaluation;
 import tonearm.eval.Metrics;
 import tonearm.eval.Prediction;
 import tonearm.eval.RunMetrics;
@@ -56,8 +57,10 @@ public final class Report {
    * @param figures in the order of the page
    * @param missing figures that were not made, a line each: which, why, and how to make them
    * @param page the HTML page
+   * @param published what the published run held out, clips and votes; null if there is none
    */
-  public record Outcome(List<Figure> figures, List<String> missing, Path page) {}
+  public record Outcome(
+      List<Figure> figures, List<String> missing, Path page, @Nullable Evaluation published) {}
 
   private final Request request;
   private final RunFolder run;
@@ -122,7 +125,11 @@ public final class Report {
     Path page = request.out().resolve(PAGE);
     String html = new HtmlReport(run, graph, metrics, history, means, figures, missing).text();
     AtomicFiles.writeString(page, html);
-    return new Outcome(List.copyOf(figures), List.copyOf(missing), page);
+    return new Outcome(
+        List.copyOf(figures),
+        List.copyOf(missing),
+        page,
+        published == null ? null : published.heldOut());
   }
 
   private void writeOne(Figure figure) {

@@ -43,12 +43,12 @@ record Scale(double low, double high, boolean logarithmic) {
   List<Double> ticks(int about) {
     List<Double> ticks = new ArrayList<>();
     if (logarithmic) {
-      boolean long3 = Math.log10(high / low) > 3;
-      for (double decade = Math.pow(10, Math.floor(Math.log10(low)));
-          decade <= high;
-          decade *= 10) {
-        for (int digit : long3 ? new int[] {1} : new int[] {1, 2, 5}) {
-          double tick = decade * digit;
+      double decades = Math.log10(high / low);
+      int[] digits = decades > 3 ? new int[] {1} : new int[] {1, 2, 5};
+      int stride = Math.max(1, (int) Math.ceil(decades / (2.0 * about)));
+      for (int power = (int) Math.floor(Math.log10(low)); power <= Math.log10(high); power++) {
+        for (int digit : Math.floorMod(power, stride) == 0 ? digits : new int[0]) {
+          double tick = digit * Math.pow(10, power);
           if (tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9)) {
             ticks.add(tick);
           }
@@ -63,7 +63,7 @@ record Scale(double low, double high, boolean logarithmic) {
     return ticks;
   }
 
-  /** A tick in as few digits as it needs. */
+  /** A tick in as few digits as it needs; of very large and small ones the power of ten. */
   static String label(double tick) {
     if (tick == 0) {
       return "0";
@@ -72,7 +72,11 @@ record Scale(double low, double high, boolean logarithmic) {
         new BigDecimal(tick)
             .round(new java.math.MathContext(4, RoundingMode.HALF_EVEN))
             .doubleValue();
-    return new BigDecimal(Double.toString(rounded)).stripTrailingZeros().toPlainString();
+    BigDecimal shortest = new BigDecimal(Double.toString(rounded)).stripTrailingZeros();
+    int power = shortest.precision() - shortest.scale() - 1;
+    return power >= 6 || power < -4
+        ? shortest.movePointLeft(power).toPlainString() + "e" + power
+        : shortest.toPlainString();
   }
 
   /** 1, 2 or 5 times a power of ten, so that a length is cut into about as many steps. */

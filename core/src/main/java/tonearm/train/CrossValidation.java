@@ -155,7 +155,7 @@ public final class CrossValidation {
   private void train(int fold, List<Integer> failed) throws IOException, InterruptedException {
     Path own = foldFolder(folder, fold);
     // Of a finished fold the network may be gone, and with it what it could be finished from.
-    if (Trainer.isFinished(own) && (listener.isComplete(own) || !Checkpoint.exists(own))) {
+    if (RunHome.isFinished(own) && (listener.isComplete(own) || !Checkpoint.exists(own))) {
       listener.skipped(fold);
       return;
     }

@@ -57,7 +57,7 @@ record FoldRecords(
     for (int fold = 1; fold <= count; fold++) {
       Path own = CrossValidation.foldFolder(folder, fold);
       FoldRecords records =
-          Trainer.isFinished(own) || !before.hasScoresOf(fold)
+          RunHome.isFinished(own) || !before.hasScoresOf(fold)
               ? ofFold(own, fold)
               : before.ofFold(fold);
       history.addAll(records.history);
@@ -69,7 +69,7 @@ record FoldRecords(
 
   private static FoldRecords ofFold(Path own, int fold) throws IOException {
     List<EpochRecord> history = History.read(own);
-    if (!Trainer.isFinished(own)) {
+    if (!RunHome.isFinished(own)) {
       return new FoldRecords(history, List.of(), List.of());
     }
     RunMetrics metrics = RunMetrics.read(own.resolve(RunMetrics.FILE));

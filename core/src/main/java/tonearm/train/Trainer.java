@@ -2,12 +2,10 @@ package tonearm.train;
 
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -18,14 +16,10 @@ import tonearm.dataset.PreparedDataset;
 import tonearm.dataset.Split;
 import tonearm.dataset.Split.Side;
 import tonearm.dataset.Track;
-import tonearm.eval.RunMetrics;
 import tonearm.model.GenreNet;
 import tonearm.model.LibTorch;
 import tonearm.model.ModelConfig;
 import tonearm.model.NetworkGraph;
-import tonearm.provenance.Digest;
-import tonearm.provenance.Json;
-import tonearm.provenance.Provenance;
 import tonearm.provenance.Seeds;
 
 /**
@@ -70,6 +64,7 @@ public final class Trainer {
   private final @Nullable Pretrained init;
   private final @Nullable Folds folds;
   private final RunClips clips;
+  private final RunHome home;
 
   /**
    * @param split its training tracks train, its validation tracks are watched; test tracks are left
@@ -121,6 +116,7 @@ public final class Trainer {
     this.folder = folder;
     this.listener = listener;
     this.clips = new RunClips(dataset, model, config);
+    this.home = new RunHome(folder, dataset, split, model, config, init, folds);
   }
 
   /**
@@ -129,8 +125,9 @@ public final class Trainer {
    *
    * @param resume go on from the folder's checkpoint; without one, start
    * @return the network as it is after the last epoch; the caller closes it
-   * @throws TrainingException if there is nothing to train on, the folder holds another run, or the
-   *     loss is no longer finite
+   * @throws DivergedException if the loss is no longer finite; the history's last row is then that
+   *     of the epoch that it broke off in
+   * @throws TrainingException if there is nothing to train on or the folder holds another run
    * @throws IOException if data or the checkpoint cannot be read or results cannot be written
    * @throws InterruptedException if the thread was interrupted; the run can be resumed
    */
@@ -155,8 +152,8 @@ public final class Trainer {
     if (init != null) {
       init.requireFits(model, config, dataset);
     }
-    openFolder(train.tracks().size(), valid.tracks().size(), resume);
-    if (resume && isFinished(folder) && !Checkpoint.exists(folder)) {
+    home.open(train.tracks(), valid.tracks(), resume);
+    if (resume && RunHome.isFinished(folder) && !Checkpoint.exists(folder)) {
       throw new TrainingException(
           folder
               + " is finished, but its network is gone: it has no checkpoint; to train it again,"
@@ -185,7 +182,16 @@ public final class Trainer {
         net.resumeAfter(Pretrained.PASSES + adam.steps());
       }
       for (int epoch = done + 1; epoch <= config.epochs(); epoch++) {
-        EpochRecord record = epoch(net, adam, average, seeds, epoch, train, valid);
+        EpochRecord record;
+        try {
+          record = epoch(net, adam, average, seeds, epoch, train, valid);
+        } catch (DivergedException e) {
+          // How it came to that is worth knowing. A run that goes on from its checkpoint drops the
+          // row.
+          history.add(e.reached());
+          History.write(folder, history);
+          throw e;
+        }
         history.add(record);
         History.write(folder, history);
         Checkpoint.write(folder, net, adam, average, epoch);
@@ -205,9 +211,20 @@ public final class Trainer {
     }
   }
 
-  /** Whether a folder has all that a finished run leaves for good. */
-  static boolean isFinished(Path run) {
-    return Files.isRegularFile(run.resolve(RunMetrics.FILE));
+  /**
+   * Whether the folder holds this very training to its end, so that nothing is left to do.
+   *
+   * @throws TrainingException if it holds another
+   */
+  public boolean isFinished() throws IOException, TrainingException {
+    if (!home.hasRun() || !RunHome.isFinished(folder)) {
+      return false;
+    }
+    home.open(
+        split.tracks(dataset.catalog(), Side.TRAIN),
+        split.tracks(dataset.catalog(), Side.VALID),
+        true);
+    return true;
   }
 
   private GenreNet network(Seeds seeds) {
@@ -260,47 +277,6 @@ public final class Trainer {
     }
   }
 
-  private void openFolder(int trainTracks, int validTracks, boolean resume)
-      throws IOException, TrainingException {
-    Files.createDirectories(folder);
-    Path splitFile = folder.resolve(SPLIT_FILE);
-    Path runFile = folder.resolve(RUN_FILE);
-    if (Files.exists(runFile) && !resume) {
-      throw new TrainingException(
-          folder + " holds a run already: go on with --resume, or choose another folder");
-    }
-    if (!Files.exists(runFile) && Checkpoint.exists(folder)) {
-      throw new TrainingException(
-          folder + " has a checkpoint but no " + RUN_FILE + ", so it cannot be told what it is of");
-    }
-    Path splitNow = Files.exists(runFile) ? folder.resolve(".split-now.csv") : splitFile;
-    split.write(splitNow);
-    Run run =
-        new Run(
-            model,
-            config,
-            dataset.features(),
-            dataset.catalog().genres(),
-            trainTracks,
-            validTracks,
-            dataset.digest(),
-            Digest.ofFile(splitNow),
-            folds,
-            init == null ? null : init.init(),
-            Provenance.now(Map.of()));
-    if (!splitNow.equals(splitFile)) {
-      Files.deleteIfExists(splitNow);
-      if (!run.isSameTraining(Json.read(runFile, Run.class))) {
-        throw new TrainingException(
-            folder
-                + " holds a run with another model, recipe, dataset, split or beginning; see its "
-                + RUN_FILE);
-      }
-    } else {
-      Json.write(runFile, run);
-    }
-  }
-
   private EpochRecord epoch(
       GenreNet net,
       Adam adam,
@@ -321,7 +297,7 @@ public final class Trainer {
       for (Batch batch = stream.next(); batch != null; batch = stream.next()) {
         Tally step = gather(net, batch, mixer);
         if (!Double.isFinite(step.lossSum)) {
-          throw notFinite(epoch, norms);
+          throw diverged(epoch, tally, norms, start);
         }
         double part = (epoch - 1 + (double) tally.clips / allClips) / config.epochs();
         double norm =
@@ -332,7 +308,7 @@ public final class Trainer {
           average.add(net);
         }
         if (!Double.isFinite(norm)) {
-          throw notFinite(epoch, norms);
+          throw diverged(epoch, tally, norms, start);
         }
         norms.accept(norm);
         tally.add(step);
@@ -345,7 +321,7 @@ public final class Trainer {
     double trainSeconds = (System.nanoTime() - start) / 1e9;
     double penalty = adam.penalty();
     if (!Double.isFinite(penalty) || !net.isFinite()) {
-      throw notFinite(epoch, norms);
+      throw diverged(epoch, tally, norms, start);
     }
     Tally settled;
     Tally watched;
@@ -361,7 +337,7 @@ public final class Trainer {
       watched = settled;
     }
     if (!Double.isFinite(watched.lossSum) || !Double.isFinite(settled.lossSum)) {
-      throw notFinite(epoch, norms);
+      throw diverged(epoch, tally, norms, start);
     }
     return new EpochRecord(
         Folds.number(folds),
@@ -395,21 +371,26 @@ public final class Trainer {
     return tally;
   }
 
-  private static TrainingException notFinite(int epoch, DoubleSummaryStatistics norms) {
-    String kept =
-        epoch == 1
-            ? "nothing was learnt yet"
-            : "the checkpoint of epoch " + (epoch - 1) + " is kept";
-    String before =
-        norms.getCount() == 0
-            ? "in its first step"
-            : String.format(
-                Locale.ROOT,
-                "after %d of its steps, whose gradients' norm had reached %.3g",
-                norms.getCount(),
-                norms.getMax());
-    return new TrainingException(
-        "the loss is no longer finite in epoch %d (%s), %s; a lower learning rate or --precision fp32 may help"
-            .formatted(epoch, kept, before));
+  /** What the epoch's steps came to until they led nowhere. */
+  private DivergedException diverged(
+      int epoch, Tally tally, DoubleSummaryStatistics norms, long start) {
+    double seconds = (System.nanoTime() - start) / 1e9;
+    boolean none = norms.getCount() == 0;
+    return new DivergedException(
+        new EpochRecord(
+            Folds.number(folds),
+            epoch,
+            tally.meanLoss(),
+            Double.NaN,
+            tally.accuracy(),
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            none ? Double.NaN : norms.getAverage(),
+            none ? Double.NaN : norms.getMax(),
+            tally.clips / seconds,
+            seconds),
+        norms.getCount());
   }
 }

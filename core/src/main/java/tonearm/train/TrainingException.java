@@ -1,7 +1,7 @@
 package tonearm.train;
 
 /** Training that cannot go on; the message says why, what is kept and what to try. */
-public final class TrainingException extends Exception {
+public class TrainingException extends Exception {
   public TrainingException(String message) {
     super(message);
   }

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tonearm.report.Comparison.NamedRun;
@@ -129,7 +131,78 @@ class HistoryFiguresTest {
         .hasSize(1 + 3 * 8 * 3)
         .contains("\"by track\",2,train_accuracy,0.2");
     assertThat(folder.resolve("13-comparison.png")).isNotEmptyFile();
-    assertThat(comparison.table()).contains("filtered", "8 epochs", "80.0 %", "64.0 %");
+    assertThat(comparison.table())
+        .contains("| filtered | 8 | not finished |")
+        .doesNotContain("standard deviation");
+    assertThat(folder.resolve("13-comparison.md")).hasContent(comparison.table());
+  }
+
+  @Test
+  void finishedRunsAreComparedByTheirMetricsAndRepetitionsAveraged() throws IOException {
+    List<NamedRun> runs = new ArrayList<>();
+    for (String name : List.of("seed 1", "seed 2")) {
+      runs.add(new NamedRun(name, FakeRun.write(folder.resolve(name), "digest")));
+    }
+    // Two of the nine validation clips are taken for another genre, by three clips one track.
+    String side =
+        "66.7 % (66.7 to 66.7) | 100.0 % (100.0 to 100.0) | 100.0 % (100.0 to 100.0) | 1.000 |";
+    assertThat(Comparison.read(runs).table())
+        .contains("| seed 1 | 2 | training | 100.0 %", "| seed 2 | 2 | validation | " + side)
+        .contains(
+            "| mean of 2 ± standard deviation |  | validation | 66.7 ± 0.0 % | 100.0 ± 0.0 %");
+
+    // Fewer tracks to train on are another question.
+    Path fewer = runs.get(1).folder().resolve("run.json");
+    Files.writeString(
+        fewer, Files.readString(fewer).replace("\"train_tracks\" : 6", "\"train_tracks\" : 3"));
+    assertThat(Comparison.read(runs).table()).doesNotContain("standard deviation");
+  }
+
+  /** As training writes it, with norms that explode and one run that broke off early. */
+  @Test
+  void aComparisonHoldsExplodingNormsAndEndsInItsPage() throws IOException {
+    List<NamedRun> runs = new ArrayList<>();
+    for (int r = 0; r < 4; r++) {
+      Path run = Files.createDirectories(folder.resolve("exploding").resolve("run " + r));
+      List<String> lines =
+          new ArrayList<>(
+              List.of(
+                  "fold,epoch,train_loss,penalty,train_accuracy,valid_loss,valid_accuracy,"
+                      + "settled_valid_loss,settled_valid_accuracy,gradient_norm,gradient_norm_max,"
+                      + "clips_per_s,seconds"));
+      for (int e = 1; e <= (r == 3 ? 7 : 100); e++) {
+        boolean isBroken = r == 3 && e == 7;
+        lines.add(
+            "0,%d,1,%s,0.5,%s,%s,%s,%s,%s,%s,100,10"
+                .formatted(
+                    e,
+                    isBroken ? "NaN" : "0.1",
+                    isBroken ? "NaN" : "1.5",
+                    isBroken ? "NaN" : "0.4",
+                    isBroken ? "NaN" : "1.4",
+                    isBroken ? "NaN" : "0.5",
+                    r == 3 ? Math.pow(10, 2 * e) : 1,
+                    r == 3 ? Math.pow(10, 2.5 * e) : 2));
+      }
+      Files.write(run.resolve("history.csv"), lines);
+      runs.add(new NamedRun("a run with quite a long name, number " + r, run));
+    }
+    Comparison comparison = Comparison.read(runs);
+    Svg svg = Svg.of(comparison.figure());
+
+    assertThat(svg.words())
+        .contains("validation accuracy, batch norm settled", "training accuracy")
+        .contains("gradient norm (log scale)", "largest gradient norm (log scale)", "1e10")
+        .contains("a run with quite a long name, number 3");
+    assertThat(svg.dots(Palette.series(3)))
+        .as("6 epochs of validation, 7 of the others")
+        .isEqualTo(6 + 7 + 6 + 7 + 7 + 1);
+    comparison.write(folder);
+    BufferedImage page = ImageIO.read(folder.resolve("13-comparison.png").toFile());
+    for (int y = 0; y < page.getHeight(); y++) {
+      assertThat(page.getRGB(0, y)).as("nothing is cut off, row %d", y).isEqualTo(-1);
+      assertThat(page.getRGB(page.getWidth() - 1, y)).as("row %d", y).isEqualTo(-1);
+    }
   }
 
   @Test
@@ -158,6 +231,10 @@ class HistoryFiguresTest {
     assertThat(Scale.upTo(Double.NaN).high()).isEqualTo(1);
     assertThat(Scale.label(0.30000000000000004)).isEqualTo("0.3");
     assertThat(Scale.label(12000)).isEqualTo("12000");
+    assertThat(Scale.label(2.5e8)).isEqualTo("2.5e8");
+    assertThat(Scale.label(1e-6)).isEqualTo("1e-6");
+    assertThat(Scale.label(0.0004)).isEqualTo("0.0004");
+    assertThat(new Scale(0.5, 3e20, true).ticks(5)).hasSizeBetween(5, 10).contains(1e15);
     assertThatIllegalArgumentException().isThrownBy(() -> Scale.linear(1, 1));
     assertThatIllegalArgumentException().isThrownBy(() -> new Scale(0, 1, true));
   }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tonearm.audio.TestAudio;
 import tonearm.audio.TestFormat;
 import tonearm.dataset.PreparedDataset;
+import tonearm.eval.Evaluation;
 import tonearm.eval.Prediction;
 import tonearm.report.Report.Outcome;
 import tonearm.report.Report.Request;
@@ -177,8 +179,16 @@ class ReportTest {
             .orElseThrow();
     assertThat(Svg.of(confusion).words())
         .contains("metal", "both: 60 clips, 90.0 % right, macro F1 0.867");
+    assertThat(made.published()).as("three clips of each genre are no tracks of five").isNull();
     assertThat(Report.publishedRunIn(folder)).isNull();
     assertThat(run.resolve(MeanSpectrograms.FILE)).as("means of other data").doesNotExist();
+
+    // Two tracks of five clips; of the second three are taken for another genre.
+    Files.writeString(published.resolve("true_valid.json"), "[0,0,0,0,0,1,1,1,1,1]");
+    Files.writeString(published.resolve("predicted_valid.json"), "[0,0,0,0,0,1,2,2,2,1]");
+    Evaluation held = Objects.requireNonNull(report(run, null, published).published());
+    assertThat(held.clips().accuracy()).isEqualTo(0.7);
+    assertThat(held.tracksMajorityVote().accuracy()).isEqualTo(0.5);
 
     Files.writeString(published.resolve("predicted_valid.json"), "[11]");
     assertThatIOException()

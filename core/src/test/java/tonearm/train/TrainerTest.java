@@ -302,11 +302,21 @@ class TrainerTest {
   }
 
   @Test
-  void anAbsurdRateEndsInEpoch1WithNothingKept() {
+  void anAbsurdRateEndsInEpoch1WithNothingKeptButWhatItCameTo() throws Exception {
     assertThatThrownBy(() -> train(withRate(3, 4, 1e30), false))
-        .isInstanceOf(TrainingException.class)
+        .isInstanceOf(DivergedException.class)
         .hasMessageContaining("no longer finite in epoch 1 (nothing was learnt yet)");
     assertThat(Checkpoint.exists(folder)).isFalse();
+    assertThat(History.read(folder)).hasSize(1);
+    EpochRecord broken = History.read(folder).get(0);
+    assertThat(broken.epoch()).isEqualTo(1);
+    assertThat(broken.gradientNorm()).as("of the steps that were finite").isPositive();
+    assertThat(broken.gradientNormMax()).isGreaterThanOrEqualTo(broken.gradientNorm());
+    assertThat(broken.validAccuracy()).isNaN();
+    assertThatThrownBy(() -> train(withRate(3, 4, 1e30), true))
+        .as("begun again, not gone on with")
+        .isInstanceOf(DivergedException.class);
+    assertThat(History.read(folder)).hasSize(1);
   }
 
   /** One step an epoch and nobody watching: the first epoch's weights are large, but numbers. */
@@ -326,7 +336,10 @@ class TrainerTest {
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("in epoch 2 (the checkpoint of epoch 1 is kept), in its first step");
     assertThat(Safetensors.read(Checkpoint.file(folder)).metadata()).containsEntry("epoch", "1");
-    assertThat(History.read(folder)).hasSize(1);
+    assertThat(History.read(folder)).hasSize(2);
+    EpochRecord broken = History.read(folder).get(1);
+    assertThat(broken.epoch()).isEqualTo(2);
+    assertThat(broken.gradientNorm()).as("of no step").isNaN();
   }
 
   @Test

@@ -1,0 +1,92 @@
+package tonearm.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tonearm.dataset.PreparedDataset;
+import tonearm.dataset.Split;
+import tonearm.dataset.Track;
+import tonearm.eval.RunMetrics;
+import tonearm.model.ModelConfig;
+import tonearm.provenance.Digest;
+import tonearm.provenance.Json;
+import tonearm.provenance.Provenance;
+
+/**
+ * A run's folder and what it is of: written once, and compared with from then on, so that no run
+ * goes on as another.
+ */
+record RunHome(
+    Path folder,
+    PreparedDataset dataset,
+    Split split,
+    ModelConfig model,
+    TrainConfig config,
+    @Nullable Pretrained init,
+    @Nullable Folds folds) {
+  /** Whether it holds a run. */
+  boolean hasRun() {
+    return Files.exists(file());
+  }
+
+  /** Whether a folder has all that a finished run leaves for good. */
+  static boolean isFinished(Path run) {
+    return Files.isRegularFile(run.resolve(RunMetrics.FILE));
+  }
+
+  private Path file() {
+    return folder.resolve(Trainer.RUN_FILE);
+  }
+
+  /**
+   * Writes {@code run.json} and {@code split.csv}, or compares with those that are there.
+   *
+   * @param resume whether a run may be there
+   * @throws TrainingException if it holds another run, or one that is not to be gone on with
+   */
+  void open(List<Track> train, List<Track> valid, boolean resume)
+      throws IOException, TrainingException {
+    Files.createDirectories(folder);
+    Path splitFile = folder.resolve(Trainer.SPLIT_FILE);
+    if (hasRun() && !resume) {
+      throw new TrainingException(
+          folder + " holds a run already: go on with --resume, or choose another folder");
+    }
+    if (!hasRun() && Checkpoint.exists(folder)) {
+      throw new TrainingException(
+          folder
+              + " has a checkpoint but no "
+              + Trainer.RUN_FILE
+              + ", so it cannot be told what it is of");
+    }
+    Path splitNow = hasRun() ? folder.resolve(".split-now.csv") : splitFile;
+    split.write(splitNow);
+    Run run =
+        new Run(
+            model,
+            config,
+            dataset.features(),
+            dataset.catalog().genres(),
+            train.size(),
+            valid.size(),
+            dataset.digest(),
+            Digest.ofFile(splitNow),
+            folds,
+            init == null ? null : init.init(),
+            Provenance.now(Map.of()));
+    if (splitNow.equals(splitFile)) {
+      Json.write(file(), run);
+      return;
+    }
+    Files.deleteIfExists(splitNow);
+    if (!run.isSameTraining(Json.read(file(), Run.class))) {
+      throw new TrainingException(
+          folder
+              + " holds a run with another model, recipe, dataset, split or beginning; see its "
+              + Trainer.RUN_FILE);
+    }
+  }
+}
