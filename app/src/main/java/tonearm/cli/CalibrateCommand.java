@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +49,8 @@ import tonearm.train.Trainer;
     footer = {
       "  tonearm calibrate my-folds",
       "  tonearm calibrate my-folds --bundle my-run/model",
-      "  tonearm calibrate my-folds --bundle my-run/model --data my-data"
+      "  tonearm calibrate my-folds --bundle my-run/model --data my-data",
+      "  tonearm calibrate other-artists --judge my-run/model"
     })
 final class CalibrateCommand implements Callable<Integer> {
   /** What is written beside the diagram. */
@@ -104,6 +104,14 @@ final class CalibrateCommand implements Callable<Integer> {
       description = "Arithmetic of the network, for --data. Default: bf16 where the CPU has it.")
   private String precision;
 
+  @Option(
+      names = "--judge",
+      paramLabel = "NAME|DIR",
+      description =
+          "Fit nothing: tell what the calibration of this model is worth on the answers of the run, a"
+              + " harder test perhaps than it was fitted to.")
+  private @Nullable String judged;
+
   @Option(names = "--json", description = "One JSON object instead of tables.")
   private boolean json;
 
@@ -117,8 +125,7 @@ final class CalibrateCommand implements Callable<Integer> {
    * @param chosen what {@code study.unknownBelow} gives
    * @param likeness null without {@code --data}
    */
-  private record Outcome(
-      CalibrationStudy study, Threshold chosen, @Nullable LikenessStudy likeness) {}
+  record Outcome(CalibrationStudy study, Threshold chosen, @Nullable LikenessStudy likeness) {}
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -140,6 +147,9 @@ final class CalibrateCommand implements Callable<Integer> {
     }
     Path file = folder.resolve(ClipPredictions.FILE);
     ClipPredictions held = ClipPredictions.read(file).ofSplit(side.label());
+    if (judged != null) {
+      return judge(Models.find(judged), run, held);
+    }
     Path bundle = bundleName == null ? null : Models.find(bundleName);
     if (bundle != null) {
       requireSame(bundle, run);
@@ -150,8 +160,15 @@ final class CalibrateCommand implements Callable<Integer> {
     if (data != null && bundle != null) {
       Interruption.guard();
       likeness =
-          new LikenessStudy.Maker(folder, bundle, dataset(data, run), side, arithmetic, this::warn)
-              .of(TrackPrediction.of(held), held.genres(), share);
+          new LikenessStudy.Maker(
+                  folder,
+                  folds == null ? 0 : folds.count(),
+                  bundle,
+                  dataset(data, run),
+                  side,
+                  arithmetic,
+                  this::warn)
+              .of(TrackPrediction.of(held), held.genres(), study, share);
     }
     Outcome outcome = new Outcome(study, chosen(held, study), likeness);
     Path target = out == null ? folder.resolve("calibration") : out;
@@ -162,6 +179,27 @@ final class CalibrateCommand implements Callable<Integer> {
       write(bundle, outcome, Digest.ofFile(file));
     }
     print(outcome, target, bundle);
+    return Tonearm.OK;
+  }
+
+  private int judge(Path model, Run run, ClipPredictions held) throws IOException {
+    if (bundleName != null || data != null || out != null) {
+      throw wrong("--judge writes nothing: it goes without --bundle, --data and --out");
+    }
+    requireSame(model, run);
+    Calibration calibration = ModelBundle.describe(model).calibration();
+    if (calibration == null) {
+      throw new IOException(model + " has no calibration to be judged");
+    }
+    requireAnswers(held);
+    CalibrationJudgement judgement = CalibrationJudgement.of(calibration, held);
+    PrintWriter text = spec.commandLine().getOut();
+    if (json) {
+      text.print(Json.toText(judgement));
+    } else {
+      CalibrationText.print(text, judgement);
+    }
+    text.flush();
     return Tonearm.OK;
   }
 
@@ -188,13 +226,17 @@ final class CalibrateCommand implements Callable<Integer> {
   }
 
   private CalibrationStudy study(ClipPredictions held, double share) throws IOException {
-    if (held.clips().isEmpty()) {
-      throw new IOException(folder + " has no answers to tracks of its " + side.label() + " side");
-    }
+    requireAnswers(held);
     try {
       return CalibrationStudy.of(held, share);
     } catch (IllegalArgumentException e) {
       throw new IOException(folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void requireAnswers(ClipPredictions held) throws IOException {
+    if (held.clips().isEmpty()) {
+      throw new IOException(folder + " has no answers to tracks of its " + side.label() + " side");
     }
   }
 
@@ -244,7 +286,7 @@ final class CalibrateCommand implements Callable<Integer> {
         bundle.resolve(ModelBundle.CARD_FILE),
         study,
         outcome.chosen(),
-        likeness == null ? null : likeness.greatestDistance());
+        likeness == null ? null : likeness.toLikeness());
   }
 
   private void print(Outcome outcome, Path target, @Nullable Path bundle) {
@@ -254,81 +296,11 @@ final class CalibrateCommand implements Callable<Integer> {
       text.flush();
       return;
     }
-    CalibrationStudy study = outcome.study();
-    text.printf(
-        Locale.ROOT,
-        "%-14s %11s   %-23s   %s%n",
-        "",
-        "temperature",
-        "expected calibr. error",
-        "negative log-likelihood");
-    text.printf(
-        Locale.ROOT,
-        "%26s   %7s %7s %7s   %7s %7s %7s%n",
-        "",
-        "before",
-        "after",
-        "held out",
-        "before",
-        "after",
-        "held out");
-    print(text, "tracks", study.tracks());
-    print(text, "clips", study.clips());
-    text.printf(
-        "held out: each of %d folds of tracks at the temperature fitted to the others%n%n",
-        study.folds());
-    text.printf(
-        "%-12s %9s %9s %13s %13s%n",
-        "confidence", "answered", "right", "right lost", "wrong caught");
-    study.thresholds().forEach(threshold -> print(text, threshold));
-    text.println();
-    print(text, outcome.chosen());
-    text.printf(
-        Locale.ROOT,
-        "unknown below %.2f: the highest at which at most %.1f %% of right tracks are lost%n",
-        study.unknownBelow(),
-        100 * study.maxLost());
-    LikenessStudy likeness = outcome.likeness();
-    if (likeness != null) {
-      text.printf(
-          Locale.ROOT,
-          "unknown beyond a distance of %.2f from every genre: so are %.1f %% of %d right tracks (%s)%n",
-          likeness.greatestDistance(),
-          100 * likeness.lost(),
-          likeness.tracks(),
-          likeness.judged());
-    }
+    CalibrationText.print(text, outcome);
     text.println("written: " + target.resolve(FILE) + ", reliability.svg, reliability.png");
     if (bundle != null) {
       text.println("calibrated: " + bundle);
     }
     text.flush();
-  }
-
-  private static void print(PrintWriter text, String what, Level level) {
-    text.printf(
-        Locale.ROOT,
-        "%-6s %7d %11.3f   %5.1f %% %5.1f %% %6.1f %%   %7.3f %7.3f %8.3f%n",
-        what,
-        level.before().reliability().count(),
-        level.temperature(),
-        100 * level.before().reliability().expectedCalibrationError(),
-        100 * level.after().reliability().expectedCalibrationError(),
-        100 * level.heldOut().reliability().expectedCalibrationError(),
-        level.before().negativeLogLikelihood(),
-        level.after().negativeLogLikelihood(),
-        level.heldOut().negativeLogLikelihood());
-  }
-
-  private static void print(PrintWriter text, Threshold threshold) {
-    Double accuracy = threshold.accuracy();
-    text.printf(
-        Locale.ROOT,
-        "%12.2f %7.1f %% %9s %11.1f %% %11.1f %%%n",
-        threshold.confidence(),
-        100 * threshold.coverage(),
-        accuracy == null ? "" : String.format(Locale.ROOT, "%.1f %%", 100 * accuracy),
-        100 * threshold.lost(),
-        100 * threshold.caught());
   }
 }

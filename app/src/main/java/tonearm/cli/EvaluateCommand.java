@@ -118,7 +118,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Precision arithmetic = Precision.of(precision, Machine.current().hasBf16());
     PreparedDataset dataset = PreparedDataset.open(data);
     Path run = Path.of(model);
-    List<Path> folders = SimilarityEvaluation.folds(run);
+    List<Path> folders = List.copyOf(SimilarityEvaluation.folds(run).values());
     if (similar && !folders.isEmpty() && !split.isGiven()) {
       return similarity(dataset, folds(dataset, folders), arithmetic);
     }

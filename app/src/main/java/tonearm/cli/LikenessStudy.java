@@ -5,16 +5,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tonearm.dataset.PreparedDataset;
 import tonearm.dataset.Split;
 import tonearm.dataset.Split.Side;
 import tonearm.dataset.Track;
+import tonearm.eval.CalibrationStudy;
+import tonearm.eval.CalibrationStudy.Threshold;
 import tonearm.eval.TrackPrediction;
 import tonearm.infer.DatasetEmbeddings;
 import tonearm.infer.LikenessFit;
@@ -26,15 +29,24 @@ import tonearm.train.Trainer;
 /**
  * How like the training of a bundle's network a song must be.
  *
- * <p>The threshold is judged on tracks that a network was not trained on, each against what was
+ * <p>The limits are judged on tracks that a network was not trained on, each against what was
  * fitted to those it was: by the networks of the run's folds, or by that of the run itself, which
- * the bundle may be, where it has one division only. It is taken over from the folds' networks to
- * the bundle's, which is of the same recipe. Where these networks are no longer there, it is judged
- * on the bundle's own training, which lies nearer than other music does; {@code judged} tells.
+ * the bundle may be, where it has one division only. They are taken over from the folds' networks
+ * to the bundle's, which is of the same recipe. Where these networks are no longer there, they are
+ * judged on the bundle's own training, which lies nearer than other music does; {@code judged}
+ * tells.
  *
- * @param greatestDistance a song that is farther from every genre is unlike all of them
+ * @param greatestDistance a song of two clips or more that is farther from every genre is unlike
+ *     all of them
  * @param tracks how many rightly answered tracks it was judged on
- * @param lost share of them that is farther
+ * @param lost share of them that is farther: what it was chosen for
+ * @param lostHeldOut the same, each fold at the distance that the other folds would choose: the
+ *     honest one; null if there is one division only
+ * @param greatestClipDistance of a song of which a single clip was heard
+ * @param clips how many rightly answered clips it was judged on
+ * @param clipsLost share of them that is farther
+ * @param folds numbers of the folds whose networks were asked; none if it is one division
+ * @param together what this and the least confidence do to all of these folds' tracks
  * @param judged how, in words
  * @param likeness of the bundle's network over all tracks of the data
  */
@@ -42,6 +54,12 @@ record LikenessStudy(
     double greatestDistance,
     int tracks,
     double lost,
+    @Nullable Double lostHeldOut,
+    double greatestClipDistance,
+    int clips,
+    double clipsLost,
+    List<Integer> folds,
+    Threshold together,
     String judged,
     @JsonIgnore Likeness likeness) {
   /** As a bundle holds it. */
@@ -49,10 +67,29 @@ record LikenessStudy(
     return likeness;
   }
 
+  /** A track that was held out: the fold, how far it lies, and what was said of it. */
+  private record Asked(int fold, double distance, TrackPrediction answer, double[] clipDistances) {
+    boolean isRight() {
+      return answer.predictedGenre() == answer.trueGenre();
+    }
+
+    /** The distances of its clips that were answered rightly. */
+    DoubleStream rightClips() {
+      DoubleStream.Builder right = DoubleStream.builder();
+      for (int i = 0; i < clipDistances.length; i++) {
+        if (answer.clipGenres()[i] == answer.trueGenre()) {
+          right.add(clipDistances[i]);
+        }
+      }
+      return right.build();
+    }
+  }
+
   /**
    * Makes it.
    *
    * @param run folder of the run
+   * @param count how many folds it has; 0 if it is one division
    * @param bundle whose likeness is fitted
    * @param dataset of both
    * @param side which tracks were held out
@@ -60,13 +97,14 @@ record LikenessStudy(
    */
   record Maker(
       Path run,
+      int count,
       Path bundle,
       PreparedDataset dataset,
       Side side,
       Precision precision,
       Consumer<String> warn) {
     /** A network, the tracks it was trained on, and those it was not. */
-    private record Fold(Path bundle, List<Track> training, List<Track> held) {
+    private record Fold(int number, Path bundle, List<Track> training, List<Track> held) {
       List<Track> both() {
         return Stream.concat(training.stream(), held.stream()).distinct().toList();
       }
@@ -75,18 +113,14 @@ record LikenessStudy(
     /**
      * Makes it.
      *
-     * @param answers to the tracks held out; only those that were right count
+     * @param answers to the tracks held out; the limits are judged on those that were right
      * @param genres in the model's order
+     * @param study temperature and least confidence
      * @param maxLost part of these tracks that may be unlike, in [0, 1)
      */
-    LikenessStudy of(List<TrackPrediction> answers, List<String> genres, double maxLost)
+    LikenessStudy of(
+        List<TrackPrediction> answers, List<String> genres, CalibrationStudy study, double maxLost)
         throws IOException, InterruptedException {
-      Set<String> right = new HashSet<>();
-      for (TrackPrediction answer : answers) {
-        if (answer.predictedGenre() == answer.trueGenre()) {
-          right.add(answer.track());
-        }
-      }
       List<Track> all = dataset.catalog().usable();
       List<Fold> folds = folds();
       boolean isHonest = !folds.isEmpty();
@@ -96,76 +130,143 @@ record LikenessStudy(
                 + " has no network that its tracks were held out of: likeness is judged on tracks that "
                 + bundle
                 + " may have been trained on, and other songs may be unknown more often");
-        folds = List.of(new Fold(bundle, all, all));
+        folds = List.of(new Fold(0, bundle, all, all));
+      } else if (folds.size() < count) {
+        warn.accept(
+            "%s has the networks of %d of its %d folds: likeness is judged on the tracks of these"
+                .formatted(run, folds.size(), count));
       }
+      Map<String, TrackPrediction> answerOf = new HashMap<>();
+      answers.forEach(answer -> answerOf.put(answer.track(), answer));
       LibTorch.load();
-      List<Double> distances = new ArrayList<>();
+      List<Asked> asked = new ArrayList<>();
       Likeness likeness;
       try {
         // One network's at a time, but the bundle's own serve twice.
-        Map<String, float[]> ofBundle = embeddings(bundle, all);
+        Map<String, List<float[]>> ofBundle = clips(bundle, all);
         for (Fold fold : folds) {
-          Map<String, float[]> embeddings =
-              fold.bundle().equals(bundle) ? ofBundle : embeddings(fold.bundle(), fold.both());
-          List<Track> asked =
-              fold.held().stream().filter(track -> right.contains(track.track())).toList();
-          Likeness own = LikenessFit.of(genres, embeddings, fold.training());
-          for (double distance : LikenessFit.distances(own, embeddings, asked)) {
-            distances.add(distance);
-          }
+          Map<String, List<float[]>> clips =
+              fold.bundle().equals(bundle) ? ofBundle : clips(fold.bundle(), fold.both());
+          asked.addAll(ask(fold, clips, genres, answerOf));
         }
-        likeness = LikenessFit.of(genres, ofBundle, all);
+        likeness = LikenessFit.of(genres, DatasetEmbeddings.ofTracks(ofBundle), all);
       } catch (IllegalArgumentException e) {
         throw new IOException("likeness cannot be judged: " + e.getMessage(), e);
       }
-      double[] far = distances.stream().mapToDouble(Double::doubleValue).toArray();
-      if (far.length == 0) {
+      return judged(asked, likeness, isHonest, study, maxLost);
+    }
+
+    private static List<Asked> ask(
+        Fold fold,
+        Map<String, List<float[]>> clips,
+        List<String> genres,
+        Map<String, TrackPrediction> answerOf) {
+      Map<String, float[]> embeddings = DatasetEmbeddings.ofTracks(clips);
+      Likeness own = LikenessFit.of(genres, embeddings, fold.training());
+      List<Asked> asked = new ArrayList<>();
+      for (Track track : fold.held()) {
+        TrackPrediction answer = answerOf.get(track.track());
+        float[] embedding = embeddings.get(track.track());
+        List<float[]> ofClips = clips.getOrDefault(track.track(), List.of());
+        if (answer != null && embedding != null && ofClips.size() == answer.clipGenres().length) {
+          asked.add(
+              new Asked(
+                  fold.number(),
+                  LikenessFit.distance(own, embedding),
+                  answer,
+                  ofClips.stream().mapToDouble(clip -> LikenessFit.distance(own, clip)).toArray()));
+        }
+      }
+      return asked;
+    }
+
+    private static LikenessStudy judged(
+        List<Asked> asked,
+        Likeness likeness,
+        boolean isHonest,
+        CalibrationStudy study,
+        double maxLost)
+        throws IOException {
+      double[] right = asked.stream().filter(Asked::isRight).mapToDouble(Asked::distance).toArray();
+      double[] rightClips = asked.stream().flatMapToDouble(Asked::rightClips).toArray();
+      if (right.length == 0 || rightClips.length == 0) {
         throw new IOException("likeness cannot be judged: none of its tracks was answered rightly");
       }
-      double greatest = LikenessFit.greatest(far, maxLost);
-      long beyond = distances.stream().filter(distance -> distance > greatest).count();
+      double limit = LikenessFit.greatest(right, maxLost);
+      double clipLimit = LikenessFit.greatest(rightClips, maxLost);
+      List<Integer> folds = asked.stream().map(Asked::fold).distinct().toList();
       return new LikenessStudy(
-          greatest,
-          far.length,
-          (double) beyond / far.length,
+          limit,
+          right.length,
+          beyond(right, limit),
+          folds.size() < 2 ? null : lostHeldOut(asked, folds, maxLost),
+          clipLimit,
+          rightClips.length,
+          beyond(rightClips, clipLimit),
+          folds.size() < 2 ? List.of() : folds,
+          CalibrationStudy.threshold(
+              asked.stream().map(Asked::answer).toList(),
+              asked.stream().map(a -> a.distance() > limit).toList(),
+              study.tracks().temperature(),
+              study.unknownBelow()),
           isHonest ? "held out" : "trained on",
-          likeness.withGreatestDistance(greatest));
+          likeness.withLimits(limit, clipLimit));
+    }
+
+    private static double beyond(double[] distances, double limit) {
+      return (double) DoubleStream.of(distances).filter(d -> d > limit).count() / distances.length;
+    }
+
+    private static double lostHeldOut(List<Asked> asked, List<Integer> folds, double maxLost) {
+      List<Asked> right = asked.stream().filter(Asked::isRight).toList();
+      long lost = 0;
+      for (int fold : folds) {
+        double[] others =
+            right.stream().filter(a -> a.fold() != fold).mapToDouble(Asked::distance).toArray();
+        if (others.length > 0) {
+          double limit = LikenessFit.greatest(others, maxLost);
+          lost += right.stream().filter(a -> a.fold() == fold && a.distance() > limit).count();
+        }
+      }
+      return (double) lost / right.size();
     }
 
     private List<Fold> folds() throws IOException {
       List<Fold> folds = new ArrayList<>();
-      List<Path> folders = SimilarityEvaluation.folds(run);
-      for (Path folder : folders) {
-        Path own = folder.resolve(RunBundle.FOLDER);
-        if (!RunBundle.isIn(folder)) {
-          return List.of();
+      Map<Integer, Path> folders = SimilarityEvaluation.folds(run);
+      for (Map.Entry<Integer, Path> entry : folders.entrySet()) {
+        Path folder = entry.getValue();
+        // A fold that is only gathered has a folder no more, or one without its network.
+        if (RunBundle.isIn(folder)) {
+          Path own = folder.resolve(RunBundle.FOLDER);
+          folds.add(fold(entry.getKey(), folder.resolve(Trainer.SPLIT_FILE), own));
         }
-        folds.add(fold(folder.resolve(Trainer.SPLIT_FILE), own));
       }
       Path split = run.resolve(Trainer.SPLIT_FILE);
       if (folders.isEmpty() && Files.exists(split)) {
         // Another bundle may have heard more than the run whose tracks held out are asked about.
         if (RunBundle.isIn(run)) {
-          folds.add(fold(split, run.resolve(RunBundle.FOLDER)));
+          folds.add(fold(0, split, run.resolve(RunBundle.FOLDER)));
         } else if (RunBundle.isOf(run, bundle)) {
-          folds.add(fold(split, bundle));
+          folds.add(fold(0, split, bundle));
         }
       }
       return folds;
     }
 
-    private Fold fold(Path file, Path network) throws IOException {
+    private Fold fold(int number, Path file, Path network) throws IOException {
       Split split = Split.read(file, dataset.catalog());
       return new Fold(
+          number,
           network,
           split.clips(dataset.catalog(), Side.TRAIN).tracks(),
           split.clips(dataset.catalog(), side).tracks());
     }
 
-    private Map<String, float[]> embeddings(Path network, List<Track> tracks)
+    private Map<String, List<float[]>> clips(Path network, List<Track> tracks)
         throws IOException, InterruptedException {
       try (Progress progress = new Progress("Comparing", tracks.size(), " tracks")) {
-        return DatasetEmbeddings.of(network, dataset, tracks, precision, progress::to);
+        return DatasetEmbeddings.ofClips(network, dataset, tracks, precision, progress::to);
       }
     }
   }

@@ -16,6 +16,7 @@ import tonearm.model.ModelBundle.Description;
 import tonearm.provenance.Json;
 import tonearm.provenance.Provenance;
 import tonearm.report.CalibrationSection;
+import tonearm.report.CardNotes;
 import tonearm.report.ModelCard;
 import tonearm.train.Folds;
 import tonearm.train.Run;
@@ -108,7 +109,7 @@ final class RunBundle {
    * and calibration stay.
    *
    * @param folder of the run that made the bundle
-   * @param notes as of {@link #write}
+   * @param notes Markdown for the card; null for those that it has
    * @param measuredBy what tells what it is worth
    * @throws IOException if the run did not make it, or {@code measuredBy} is no run of the same
    *     recipe
@@ -124,7 +125,8 @@ final class RunBundle {
     String calibration = CalibrationSection.of(card);
     ModelBundle.score(bundle, score(measuredBy, judged));
     String name = ModelBundle.describe(bundle).name();
-    ModelCard.write(folder, measuredBy, ReportCommand.facts(run, name, notes), card);
+    String told = notes == null ? CardNotes.of(card) : notes;
+    ModelCard.write(folder, measuredBy, ReportCommand.facts(run, name, told), card);
     if (calibration != null) {
       CalibrationSection.put(card, calibration);
     }

@@ -43,10 +43,13 @@ final class SimilarityEvaluation {
    */
   record Fold(Path bundle, List<Track> tracks) {}
 
-  /** The folders of a cross-validation's folds, in order; none if it is no cross-validation. */
-  static List<Path> folds(Path run) throws IOException {
+  /**
+   * The folders of a cross-validation's folds by their numbers, in order; none if it is no
+   * cross-validation.
+   */
+  static SortedMap<Integer, Path> folds(Path run) throws IOException {
     if (!Files.isDirectory(run)) {
-      return List.of(); // the name of a model
+      return new TreeMap<>(); // the name of a model
     }
     SortedMap<Integer, Path> folds = new TreeMap<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(run, FOLD + "*")) {
@@ -57,7 +60,7 @@ final class SimilarityEvaluation {
         }
       }
     }
-    return List.copyOf(folds.values());
+    return folds;
   }
 
   /** Measures all folds together, each among its own tracks. */

@@ -121,6 +121,21 @@ class CliCalibrationTest {
         .isGreaterThan(Objects.requireNonNull(calibration.unknownBelow()));
     assertThat(Files.readString(bundle.resolve(ModelBundle.CARD_FILE)).split("## Cal", -1))
         .hasSize(2);
+
+    // Judged by what it was fitted to, it is worth what it was found to be.
+    Cli judged = Cli.run("calibrate", FOLDS, "--judge", bundle, "--json");
+    assertThat(judged.status()).as(judged.err()).isZero();
+    JsonNode judgement = JSON.readTree(judged.out());
+    for (String level : new String[] {"/tracks", "/clips"}) {
+      assertThat(judgement.at(level + "/before")).isEqualTo(study.at(level + "/before"));
+      assertThat(judgement.at(level + "/after")).isEqualTo(study.at(level + "/after"));
+    }
+    assertThat(judgement.at("/known/lost").asDouble()).isBetween(0.02, 0.1);
+    assertThat(judgement.at("/all/coverage").asDouble()).isEqualTo(1);
+    assertThat(Cli.run("calibrate", FOLDS, "--judge", bundle).out())
+        .contains("expected calibr. error", "tracks     540", "all            100.0 %");
+    Cli.run("calibrate", FOLDS, "--judge", bundle, "--bundle", bundle)
+        .assertFails(2, "--judge writes nothing");
   }
 
   @Test
@@ -141,6 +156,7 @@ class CliCalibrationTest {
     Cli.run("calibrate", FOLDS, "--bundle", unsure, "-o", out)
         .assertFails(1, "cannot be calibrated by", "their networks differ");
     Cli.run("calibrate", folder, "-o", out).assertFails(1, "run.json");
+    Cli.run("calibrate", FOLDS, "--judge", bundleOf(FOLDS)).assertFails(1, "has no calibration");
     Path leaking = Files.createDirectories(folder.resolve("leaking"));
     String run = Files.readString(FOLDS.resolve("run.json"));
     assertThat(run).contains("\"protocol\" : \"track\"");

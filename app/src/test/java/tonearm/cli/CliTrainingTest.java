@@ -271,6 +271,11 @@ class CliTrainingTest {
     assertThat(kept.at("/likeness/greatest_distance").asDouble())
         .isEqualTo(likeness.greatestDistance());
     assertThat(kept.at("/likeness/lost").asDouble()).isLessThanOrEqualTo(0.01);
+    assertThat(kept.at("/likeness/greatest_clip_distance").asDouble())
+        .isEqualTo(Objects.requireNonNull(likeness.greatestClipDistance()));
+    assertThat(kept.at("/likeness/folds")).hasToString("[1,2]");
+    assertThat(kept.at("/likeness/lost_held_out").asDouble()).isBetween(0.0, 1.0);
+    assertThat(kept.at("/likeness/together/coverage").asDouble()).isBetween(0.5, 1.0);
     assertThat(kept.at("/study/max_lost").asDouble()).isEqualTo(0.01);
     assertThat(bundle.resolve("MODEL_CARD.md"))
         .content()
@@ -285,9 +290,18 @@ class CliTrainingTest {
     Cli.run("calibrate", folds, "--bundle", bundle, "--data", other)
         .assertFails(1, other + " is not the dataset of " + folds);
 
-    Path card = folds.resolve("fold-2/model/MODEL_CARD.md");
-    byte[] text = Files.readAllBytes(card);
-    Files.delete(card);
+    Path second = folds.resolve("fold-2/model/MODEL_CARD.md");
+    Path first = bundle.resolve("MODEL_CARD.md");
+    byte[] ofSecond = Files.readAllBytes(second);
+    byte[] ofFirst = Files.readAllBytes(first);
+    Files.delete(second);
+    Cli half = Cli.run(words);
+    assertThat(half.messages())
+        .singleElement()
+        .asString()
+        .contains(folds + " has the networks of 1 of its 2 folds");
+    assertThat(half.out()).contains("(held out)");
+    Files.delete(first);
     Cli lenient = Cli.run(words);
     assertThat(lenient.messages())
         .singleElement()
@@ -295,7 +309,8 @@ class CliTrainingTest {
         .startsWith(
             "tonearm: warning: " + folds + " has no network that its tracks were held out of");
     assertThat(lenient.out()).contains("(trained on)");
-    Files.write(card, text);
+    Files.write(second, ofSecond);
+    Files.write(first, ofFirst);
   }
 
   @Test
@@ -416,7 +431,8 @@ class CliTrainingTest {
   @Test
   void aModelTakesTheFiguresOfALaterMeasurement() throws IOException {
     Path out = folder.resolve("all");
-    assertThat(train(data, out, "--epochs", 1, "--all-tracks").status()).isZero();
+    Path notes = Files.writeString(folder.resolve("notes.md"), "**Data.** Tones.\n\n| a | b |\n");
+    assertThat(train(data, out, "--epochs", 1, "--all-tracks", "--notes", notes).status()).isZero();
     Path bundle = out.resolve("model");
     ModelBundle.calibrate(bundle, new Calibration(0.5, 0.7, 0.3, null, null));
     assertThat(ModelBundle.describe(bundle).score()).isNull();
@@ -436,7 +452,8 @@ class CliTrainingTest {
     assertThat(described.calibration()).isNotNull();
     assertThat(bundle.resolve("MODEL_CARD.md"))
         .content()
-        .contains("## Confusion of clips held out");
+        .contains(
+            "## Confusion of clips held out", "\n**Data.** Tones.\n\n| a | b |\n\n## Training");
     String after = Files.readString(bundle.resolve("model.safetensors"), ISO_8859_1);
     assertThat(after.substring(after.length() - 30_000))
         .isEqualTo(weights.substring(weights.length() - 30_000));

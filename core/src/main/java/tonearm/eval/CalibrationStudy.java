@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param tracks each track by the mean of its clips' probabilities
  * @param maxLost part of the rightly answered tracks that may become unknown, in [0, 1)
  * @param unknownBelow least calibrated confidence of a track whose genre is known, in [0, 1]
+ * @param lostHeldOut part of the rightly answered tracks that is lost where each fold has the
+ *     temperature and the threshold that the other folds choose: the honest price
  * @param thresholds what other thresholds would give, from low to high
  */
 public record CalibrationStudy(
@@ -37,6 +39,7 @@ public record CalibrationStudy(
     Level tracks,
     double maxLost,
     double unknownBelow,
+    double lostHeldOut,
     List<Threshold> thresholds) {
   /** Folds of tracks where the answers come from one division. */
   public static final int FOLDS = 10;
@@ -119,18 +122,39 @@ public record CalibrationStudy(
     Level trackLevel = ofTracks.level();
     List<float[]> calibrated = at(trackLevel.temperature(), ofTracks.probabilities);
     int[] truths = ofTracks.truths();
-    double unknownBelow = 0;
     List<Threshold> table = new ArrayList<>();
-    for (int percent = 0; percent <= PERCENT; percent++) {
-      Threshold threshold = threshold(truths, calibrated, (double) percent / PERCENT);
-      if (threshold.lost() <= maxLost) {
-        unknownBelow = threshold.confidence();
-      }
-      if (percent % TABLE_STEP == 0 && percent < PERCENT) {
-        table.add(threshold);
+    for (int percent = 0; percent < PERCENT; percent += TABLE_STEP) {
+      table.add(threshold(truths, calibrated, (double) percent / PERCENT));
+    }
+    return new CalibrationStudy(
+        folds,
+        ofClips.level(),
+        trackLevel,
+        maxLost,
+        highest(truths, calibrated, maxLost),
+        ofTracks.lostHeldOut(maxLost),
+        table);
+  }
+
+  /** The highest threshold below which lie at most some of the rightly answered. */
+  private static double highest(int[] truths, List<float[]> calibrated, double maxLost) {
+    double highest = 0;
+    for (int percent = 1; percent <= PERCENT; percent++) {
+      double confidence = (double) percent / PERCENT;
+      if (threshold(truths, calibrated, confidence).lost() <= maxLost) {
+        highest = confidence;
       }
     }
-    return new CalibrationStudy(folds, ofClips.level(), trackLevel, maxLost, unknownBelow, table);
+    return highest;
+  }
+
+  /**
+   * What probabilities are worth at a temperature.
+   *
+   * @param temperature 1 leaves them as they are
+   */
+  public static Scores scores(int[] trueGenres, List<float[]> probabilities, double temperature) {
+    return Scores.of(trueGenres, at(temperature, probabilities));
   }
 
   /** What a threshold gives over tracks at a temperature. */
@@ -142,7 +166,27 @@ public record CalibrationStudy(
         confidence);
   }
 
+  /**
+   * What a threshold gives together with another rule.
+   *
+   * @param unlike for each track, whether it is unknown whatever its confidence
+   */
+  public static Threshold threshold(
+      List<TrackPrediction> tracks, List<Boolean> unlike, double temperature, double confidence) {
+    return threshold(
+        tracks.stream().mapToInt(TrackPrediction::trueGenre).toArray(),
+        at(temperature, tracks.stream().map(TrackPrediction::probabilities).toList()),
+        unlike,
+        confidence);
+  }
+
   static Threshold threshold(int[] trueGenres, List<float[]> calibrated, double confidence) {
+    return threshold(
+        trueGenres, calibrated, Collections.nCopies(trueGenres.length, false), confidence);
+  }
+
+  private static Threshold threshold(
+      int[] trueGenres, List<float[]> calibrated, List<Boolean> unlike, double confidence) {
     int answered = 0;
     int answeredRight = 0;
     int right = 0;
@@ -150,7 +194,7 @@ public record CalibrationStudy(
       float[] p = calibrated.get(i);
       int best = ValidInput.argMax(p);
       boolean isRight = best == trueGenres[i];
-      boolean counts = !(p[best] < confidence);
+      boolean counts = !(p[best] < confidence) && !unlike.get(i);
       right += isRight ? 1 : 0;
       answered += counts ? 1 : 0;
       answeredRight += counts && isRight ? 1 : 0;
@@ -213,7 +257,7 @@ public record CalibrationStudy(
 
     Level level() {
       int[] truths = truths();
-      double temperature = Temperature.fit(truths, probabilities);
+      double temperature = temperature();
       return new Level(
           temperature,
           Scores.of(truths, probabilities),
@@ -222,26 +266,56 @@ public record CalibrationStudy(
     }
 
     private List<float[]> crossFitted() {
-      Map<Integer, Double> temperatures = new HashMap<>();
-      Set<Integer> all = new HashSet<>(folds);
-      for (int fold : all) {
-        List<float[]> said = new ArrayList<>();
-        List<Integer> truths = new ArrayList<>();
-        for (int i = 0; i < probabilities.size(); i++) {
-          if (folds.get(i) != fold) {
-            said.add(probabilities.get(i));
-            truths.add(trueGenres.get(i));
+      List<float[]> calibrated = new ArrayList<>(probabilities);
+      for (int fold : new HashSet<>(folds)) {
+        double temperature = without(fold).temperature();
+        for (int i = 0; i < calibrated.size(); i++) {
+          if (folds.get(i) == fold) {
+            calibrated.set(i, Temperature.apply(probabilities.get(i), temperature));
           }
         }
-        temperatures.put(
-            fold, Temperature.fit(truths.stream().mapToInt(Integer::intValue).toArray(), said));
-      }
-      List<float[]> calibrated = new ArrayList<>();
-      for (int i = 0; i < probabilities.size(); i++) {
-        double temperature = temperatures.getOrDefault(folds.get(i), 1.0);
-        calibrated.add(Temperature.apply(probabilities.get(i), temperature));
       }
       return calibrated;
+    }
+
+    private double temperature() {
+      return Temperature.fit(truths(), probabilities);
+    }
+
+    /** All answers but those of a fold. */
+    private Answers without(int fold) {
+      return where(other -> other != fold);
+    }
+
+    private Answers where(IntPredicate wanted) {
+      Answers some = new Answers();
+      for (int i = 0; i < probabilities.size(); i++) {
+        if (wanted.test(folds.get(i))) {
+          some.add(trueGenres.get(i), probabilities.get(i), folds.get(i));
+        }
+      }
+      return some;
+    }
+
+    private int right() {
+      int right = 0;
+      for (int i = 0; i < probabilities.size(); i++) {
+        right += ValidInput.argMax(probabilities.get(i)) == trueGenres.get(i) ? 1 : 0;
+      }
+      return right;
+    }
+
+    double lostHeldOut(double maxLost) {
+      double lost = 0;
+      for (int fold : new HashSet<>(folds)) {
+        Answers others = without(fold);
+        Answers own = where(other -> other == fold);
+        double temperature = others.temperature();
+        double limit = highest(others.truths(), at(temperature, others.probabilities), maxLost);
+        lost +=
+            threshold(own.truths(), at(temperature, own.probabilities), limit).lost() * own.right();
+      }
+      return right() == 0 ? 0 : lost / right();
     }
   }
 }

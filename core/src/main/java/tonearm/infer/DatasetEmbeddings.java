@@ -42,10 +42,25 @@ public final class DatasetEmbeddings {
       Precision precision,
       DatasetAnswers.Listener listener)
       throws IOException, InterruptedException {
+    return ofTracks(ofClips(bundle, dataset, tracks, precision, listener));
+  }
+
+  /**
+   * The pooled features of each clip, as above.
+   *
+   * @return by the track's name, in the order of {@code tracks}, its clips in theirs
+   */
+  public static Map<String, List<float[]>> ofClips(
+      Path bundle,
+      PreparedDataset dataset,
+      List<Track> tracks,
+      Precision precision,
+      DatasetAnswers.Listener listener)
+      throws IOException, InterruptedException {
     ModelBundle loaded = ModelBundle.load(bundle);
     Description model = loaded.description();
     DatasetAnswers.requireFit(bundle, model, dataset, tracks);
-    Map<String, float[]> sums = new LinkedHashMap<>();
+    Map<String, List<float[]>> clips = new LinkedHashMap<>();
     ClipStream.Source source =
         new ClipStream.Source(dataset, ClipSet.all(tracks), model.grid(), model.scaler(), BATCH);
     try (GenreNet net = loaded.network();
@@ -53,16 +68,28 @@ public final class DatasetEmbeddings {
       for (Batch batch = stream.next(); batch != null; batch = stream.next()) {
         float[][] features = net.answers(pictures(batch), precision).features();
         for (int i = 0; i < batch.size(); i++) {
-          float[] clip = features[i];
-          float[] sum = sums.computeIfAbsent(batch.tracks().get(i), t -> new float[clip.length]);
-          for (int j = 0; j < clip.length; j++) {
-            sum[j] += clip[j];
-          }
+          clips.computeIfAbsent(batch.tracks().get(i), track -> new ArrayList<>()).add(features[i]);
         }
-        listener.progress(sums.size(), tracks.size());
+        listener.progress(clips.size(), tracks.size());
       }
     }
-    // The sum points where the mean does, and only the direction counts.
+    return clips;
+  }
+
+  /** The tracks' embeddings from those of their clips. */
+  public static Map<String, float[]> ofTracks(Map<String, List<float[]>> clips) {
+    Map<String, float[]> sums = new LinkedHashMap<>();
+    clips.forEach(
+        (track, features) -> {
+          float[] sum = new float[features.get(0).length];
+          for (float[] clip : features) {
+            for (int j = 0; j < sum.length; j++) {
+              sum[j] += clip[j];
+            }
+          }
+          // The sum points where the mean does, and only the direction counts.
+          sums.put(track, sum);
+        });
     return sums;
   }
 

@@ -47,8 +47,6 @@ record Knowing(@Nullable Calibration calibration) {
     Double least = calibration.unknownBelow();
     Calibration.Likeness likeness = calibration.likeness();
     return (least != null && confidence < least)
-        || (likeness != null
-            && clips > 1
-            && likeness.distance(embedding) > likeness.greatestDistance());
+        || (likeness != null && likeness.isUnlike(embedding, clips));
   }
 }

@@ -94,19 +94,16 @@ public final class LikenessFit {
     }
     double others = Math.max(0, rest) / Math.max(1, channels - directions.length);
     return new Likeness(
-        Double.MAX_VALUE, rows(means), rows(directions), variances, shrunk(others, mean));
+        Double.MAX_VALUE, null, rows(means), rows(directions), variances, shrunk(others, mean));
   }
 
   /**
-   * How far each track lies from the nearest genre.
+   * How far a track or clip lies from the nearest genre.
    *
-   * @param asked tracks that have an embedding of the network that {@code likeness} is of
+   * @param embedding of the network that {@code likeness} is of, of any length
    */
-  public static double[] distances(
-      Likeness likeness, Map<String, float[]> embeddings, List<Track> asked) {
-    return asked.stream()
-        .mapToDouble(track -> likeness.distance(embedding(embeddings, track)))
-        .toArray();
+  public static double distance(Likeness likeness, float[] embedding) {
+    return likeness.distance(unit(embedding));
   }
 
   /**
@@ -181,12 +178,16 @@ public final class LikenessFit {
     }
   }
 
-  /** Of length 1, as {@link Answer#embedding} is. */
   private static float[] embedding(Map<String, float[]> embeddings, Track track) {
     float[] embedding = embeddings.get(track.track());
     if (embedding == null) {
       throw new IllegalArgumentException(track.track() + " has no clips");
     }
+    return unit(embedding);
+  }
+
+  /** Of length 1, as {@link Answer#embedding} is. */
+  private static float[] unit(float[] embedding) {
     double[] values = doubles(embedding);
     double length = Math.sqrt(dot(values, values));
     float[] unit = new float[values.length];

@@ -48,11 +48,13 @@ public record Calibration(
    * steady tone or speech is far from every genre although it is nearest to one by far.
    *
    * <p>A song's embedding is the mean over its clips of the network's pooled features, scaled to
-   * length 1. That of a single clip is farther from anything than those of whole songs, and is not
-   * judged.
+   * length 1. That of a single clip is farther from anything than those of whole songs, and has a
+   * limit of its own.
    *
-   * @param greatestDistance a song that is farther from every genre is unlike all of them, more
-   *     than 0; 1 is about the distance that the training tracks themselves have
+   * @param greatestDistance a song of two clips or more that is farther from every genre is unlike
+   *     all of them, more than 0; 1 is about the distance that the training tracks themselves have
+   * @param greatestClipDistance the same of a song of which a single clip was heard; null if that
+   *     is not judged
    * @param classMeans {@code [genres][channels]}, in the order of the genres
    * @param directions {@code [k][channels]}, each of length 1 and at right angles to the others
    * @param variances {@code [k]} along the directions, each more than 0
@@ -60,6 +62,7 @@ public record Calibration(
    */
   public record Likeness(
       @JsonProperty(required = true) double greatestDistance,
+      @Nullable Double greatestClipDistance,
       @JsonProperty(required = true) List<List<Float>> classMeans,
       @JsonProperty(required = true) List<List<Float>> directions,
       @JsonProperty(required = true) List<Double> variances,
@@ -71,6 +74,10 @@ public record Calibration(
       if (!(greatestDistance > 0)) {
         throw new IllegalArgumentException(
             "greatestDistance must be more than 0, not " + greatestDistance);
+      }
+      if (greatestClipDistance != null && !(greatestClipDistance > 0)) {
+        throw new IllegalArgumentException(
+            "greatestClipDistance must be more than 0, not " + greatestClipDistance);
       }
       if (variances.size() != directions.size()
           || !(restVariance > 0 && variances.stream().allMatch(v -> v > 0))) {
@@ -92,9 +99,20 @@ public record Calibration(
       }
     }
 
-    /** The same with another limit. */
-    public Likeness withGreatestDistance(double limit) {
-      return new Likeness(limit, classMeans, directions, variances, restVariance);
+    /** The same with other limits. */
+    public Likeness withLimits(double ofSongs, @Nullable Double ofClips) {
+      return new Likeness(ofSongs, ofClips, classMeans, directions, variances, restVariance);
+    }
+
+    /**
+     * Whether a song is unlike all that the network was trained on.
+     *
+     * @param embedding of length 1
+     * @param clips how many were heard, at least 1
+     */
+    public boolean isUnlike(float[] embedding, int clips) {
+      Double limit = clips > 1 ? Double.valueOf(greatestDistance) : greatestClipDistance;
+      return limit != null && distance(embedding) > limit;
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tonearm.eval.CalibrationStudy;
 import tonearm.eval.CalibrationStudy.Level;
+import tonearm.model.Calibration.Likeness;
 import tonearm.provenance.AtomicFiles;
 
 /** What a bundle's card says of its calibration: put into a card that is there already. */
@@ -22,19 +23,18 @@ public final class CalibrationSection {
    *
    * @param card the file
    * @param chosen what the threshold for unknown genres gives
-   * @param greatestDistance beyond which a song is unlike the training; null if that is not looked
-   *     at
+   * @param likeness how far a song may be from the training; null if that is not looked at
    */
   public static void put(
       Path card,
       CalibrationStudy study,
       CalibrationStudy.Threshold chosen,
-      @Nullable Double greatestDistance)
+      @Nullable Likeness likeness)
       throws IOException {
     if (Files.notExists(card)) {
       return;
     }
-    put(card, section(study, chosen, greatestDistance));
+    put(card, section(study, chosen, likeness));
   }
 
   /** The section of a card; null if it has none, or there is no card. */
@@ -67,9 +67,7 @@ public final class CalibrationSection {
   }
 
   private static String section(
-      CalibrationStudy study,
-      CalibrationStudy.Threshold chosen,
-      @Nullable Double greatestDistance) {
+      CalibrationStudy study, CalibrationStudy.Threshold chosen, @Nullable Likeness likeness) {
     StringBuilder text = new StringBuilder(HEADING);
     text.append(
         """
@@ -91,13 +89,19 @@ public final class CalibrationSection {
             100 * (1 - chosen.coverage()),
             100 * chosen.lost(),
             100 * chosen.caught()));
-    if (greatestDistance != null) {
+    if (likeness != null) {
       text.append(
           String.format(
               Locale.ROOT,
               " So is a song of two clips or more whose embedding lies farther than %.2f from every"
-                  + " genre (Mahalanobis distance by channel, 1 is usual).",
-              greatestDistance));
+                  + " genre (Mahalanobis distance by channel, 1 is usual)",
+              likeness.greatestDistance()));
+      Double ofClip = likeness.greatestClipDistance();
+      text.append(
+          ofClip == null
+              ? "."
+              : String.format(
+                  Locale.ROOT, ", and one of a single clip farther than %.2f.", ofClip));
     }
     return text.append("\n\n").toString();
   }

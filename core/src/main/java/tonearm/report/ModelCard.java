@@ -32,6 +32,9 @@ public final class ModelCard {
   /** Its last section. */
   static final String PROVENANCE = "## Provenance";
 
+  /** What stands after the notes. */
+  static final String TRAINING = "## Training";
+
   /** What stands there instead once it is. */
   static final String CALIBRATED =
       "- Speech, noise and music of none of its genres are answered `unknown` only where they leave"
@@ -155,7 +158,7 @@ public final class ModelCard {
   private void appendRecipe(StringBuilder text) {
     JsonNode training = run.path("training");
     JsonNode augmentation = training.path("augmentation");
-    line(text, "## Training");
+    line(text, TRAINING);
     text.append('\n');
     line(text, "| | |");
     line(text, "|---|---|");

@@ -113,6 +113,26 @@ class CalibrationStudyTest {
         .isGreaterThan(study.tracks().after().negativeLogLikelihood() + 1);
   }
 
+  /** One fold is surer than the other: its threshold is too high for the other's tracks. */
+  @Test
+  void theHonestPriceIsOfThresholdsThatOtherFoldsChose() {
+    CalibrationStudy alike = CalibrationStudy.of(said(2, 0.9f, 0.9f, 0.9f, 0.9f, 0.4f, 0.4f), 0);
+    assertThat(alike.lostHeldOut()).isZero();
+    CalibrationStudy unlike = CalibrationStudy.of(said(2, 0.9f, 0.6f, 0.9f, 0.6f, 0.4f, 0.4f), 0);
+    assertThat(unlike.thresholds().get(0).lost()).isZero();
+    assertThat(unlike.lostHeldOut()).isEqualTo(0.5);
+  }
+
+  @Test
+  void anotherRuleTakesItsTracksToo() {
+    List<TrackPrediction> tracks = TrackPrediction.of(said(2, 0.9f, 0.8f, 0.7f, 0.3f));
+    CalibrationStudy.Threshold both =
+        CalibrationStudy.threshold(tracks, List.of(true, false, false, false), 1, 0.75);
+    assertThat(both.coverage()).isEqualTo(0.25);
+    assertThat(both.lost()).isEqualTo(2 / 3.0);
+    assertThat(both.caught()).isEqualTo(1);
+  }
+
   @Test
   void tracksOfOneDivisionAreDealtAndTooFewRefused() {
     assertThat(CalibrationStudy.of(said(1, 0.9f, 0.8f, 0.4f, 0.7f), 0.02).folds()).isEqualTo(4);

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -123,12 +122,16 @@ class KnowingTest {
     assertThat(classify(calibrated(1, null, just), SONG).prediction().isUnknown()).isFalse();
     Path far = calibrated(1, null, likeness(there - 1e-3, elsewhere, elsewhere));
     assertThat(classify(far, SONG).prediction().isUnknown()).isTrue();
-    // One clip alone lies farther from everything, and is not judged so.
-    assertThat(classify(far, LoudModel.song(5)).prediction().isUnknown()).isFalse();
+    // One clip alone lies farther from everything, and has a limit of its own or none.
+    float[] short5 = LoudModel.song(5);
+    assertThat(classify(far, short5).prediction().isUnknown()).isFalse();
+    Likeness strict = just.withLimits(there + 1e-3, there - 1e-3);
+    assertThat(classify(calibrated(1, null, strict), short5).prediction().isUnknown()).isTrue();
+    assertThat(classify(calibrated(1, null, strict), SONG).prediction().isUnknown()).isFalse();
   }
 
   private static Likeness likeness(double greatest, List<Float> one, List<Float> other) {
-    return new Likeness(greatest, List.of(one, other), List.of(), List.of(), 1);
+    return new Likeness(greatest, null, List.of(one, other), List.of(), List.of(), 1);
   }
 
   @Test
@@ -199,8 +202,16 @@ class KnowingTest {
     assertThat(likeness.variances().get(0)).isCloseTo(0.9 * 0.036, within(0.006));
     assertThat(likeness.variances()).isSortedAccordingTo(Comparator.reverseOrder());
     // Shrinking leaves the training itself a little nearer than 1.
-    double[] own = LikenessFit.distances(likeness, embeddings, tracks);
-    assertThat(Arrays.stream(own).map(d -> d * d).average().orElseThrow()).isBetween(0.2, 1.0);
+    assertThat(
+            tracks.stream()
+                .mapToDouble(
+                    track ->
+                        LikenessFit.distance(
+                            likeness, Objects.requireNonNull(embeddings.get(track.track()))))
+                .map(d -> d * d)
+                .average()
+                .orElseThrow())
+        .isBetween(0.2, 1.0);
     // As far as that along the strong direction is usual; beside it, it is not.
     float[] usual = {1, 0, 0.2f, 0, 0, 0};
     float[] odd = {1, 0, 0, 0, 0, 0.2f};

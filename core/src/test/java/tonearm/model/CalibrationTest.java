@@ -49,7 +49,8 @@ class CalibrationTest {
     for (int g = 0; g < genres; g++) {
       means.add(axis(channels, g, 1));
     }
-    return new Likeness(0.5, means, List.of(axis(channels, channels - 1, 1)), List.of(0.25), 4);
+    return new Likeness(
+        0.5, null, means, List.of(axis(channels, channels - 1, 1)), List.of(0.25), 4);
   }
 
   private Path bundle() throws IOException {
@@ -125,16 +126,18 @@ class CalibrationTest {
         .hasMessageContaining("unknownBelow must be 0 to 1, not 1.5");
     List<List<Float>> means = List.of(axis(3, 0, 1));
     List<List<Float>> along = List.of(axis(3, 1, 1));
-    assertThatThrownBy(() -> new Likeness(0, means, along, List.of(1.0), 1))
+    assertThatThrownBy(() -> new Likeness(0, null, means, along, List.of(1.0), 1))
         .hasMessageContaining("greatestDistance must be more than 0, not 0");
-    assertThatThrownBy(() -> new Likeness(1, means, along, List.of(), 1))
+    assertThatThrownBy(() -> new Likeness(1, null, means, along, List.of(), 1))
         .hasMessageContaining("each of 1 directions needs a variance");
-    assertThatThrownBy(() -> new Likeness(1, means, along, List.of(1.0), 0))
+    assertThatThrownBy(() -> new Likeness(1, null, means, along, List.of(1.0), 0))
         .hasMessageContaining("and so do the others");
-    assertThatThrownBy(() -> new Likeness(1, means, List.of(axis(3, 1, 2)), List.of(1.0), 1))
+    assertThatThrownBy(() -> new Likeness(1, null, means, List.of(axis(3, 1, 2)), List.of(1.0), 1))
         .hasMessageContaining("length 1, not 3 and 2.0");
     assertThatThrownBy(
-            () -> new Likeness(1, List.of(axis(3, 0, 1), axis(2, 0, 1)), along, List.of(1.0), 1))
+            () ->
+                new Likeness(
+                    1, null, List.of(axis(3, 0, 1), axis(2, 0, 1)), along, List.of(1.0), 1))
         .hasMessageContaining("of one dimension");
     assertThatThrownBy(() -> Json.fromText("{\"temperature\":1}", Calibration.class))
         .isInstanceOf(IOException.class)
