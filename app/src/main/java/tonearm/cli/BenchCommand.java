@@ -43,9 +43,9 @@ final class BenchCommand implements Callable<Integer> {
       split = ",",
       description =
           "Only these: decode, features, classify, library, index, train-bf16, train-fp32,"
-              + " train-patil2023, infer-bf16, infer-fp32, compare-bf16, compare-fp32, start,"
-              + " memory. Default: all but"
-              + " train-patil2023, without bf16 where the CPU has none.")
+              + " train-patil2023, step-bf16, step-fp32, infer-bf16, infer-fp32, compare-bf16,"
+              + " compare-fp32, start, memory. Default: all but train-patil2023 and step-*, without"
+              + " bf16 where the CPU has none.")
   private List<String> only = List.of();
 
   @Option(

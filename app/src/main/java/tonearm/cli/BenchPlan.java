@@ -108,9 +108,11 @@ record BenchPlan(
       if (benchmark.isNetwork()) {
         progress.note(benchmark.label());
         found.addAll(
-            benchmark.isComparison()
-                ? NetworkBench.compare(stopwatch, benchmark)
-                : NetworkBench.measure(stopwatch, benchmark));
+            benchmark.isStep()
+                ? StepBench.measure(stopwatch, benchmark)
+                : benchmark.isComparison()
+                    ? NetworkBench.compare(stopwatch, benchmark)
+                    : NetworkBench.measure(stopwatch, benchmark));
       }
     }
     return found;
@@ -166,6 +168,7 @@ record BenchPlan(
             case FEATURES -> rounds * (1 + FeatureConfig.presetNames().size());
             case TRAIN_BF16, TRAIN_FP32, TRAIN_PATIL2023, INFER_BF16, INFER_FP32 -> 2 * rounds;
             case COMPARE_BF16, COMPARE_FP32 -> 4 * rounds;
+            case STEP_BF16, STEP_FP32 -> StepBench.PARTS * rounds;
           };
     }
     return total;

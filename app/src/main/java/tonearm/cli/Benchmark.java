@@ -25,7 +25,9 @@ enum Benchmark {
   INFER_BF16,
   INFER_FP32,
   COMPARE_BF16,
-  COMPARE_FP32;
+  COMPARE_FP32,
+  STEP_BF16,
+  STEP_FP32;
 
   /** As written on the command line, such as {@code train-bf16}. */
   String label() {
@@ -42,7 +44,12 @@ enum Benchmark {
 
   /** Whether it measures the network alone. */
   boolean isNetwork() {
-    return isTraining() || label().startsWith("infer-") || isComparison();
+    return isTraining() || label().startsWith("infer-") || isComparison() || isStep();
+  }
+
+  /** Whether it measures what the parts of a training step take. */
+  boolean isStep() {
+    return label().startsWith("step-");
   }
 
   /** Whether it measures the default model's network beside the published run's. */
@@ -75,11 +82,12 @@ enum Benchmark {
 
   /**
    * All that make sense on a machine; without hardware for bf16 it would only be emulated. The
-   * paper's network takes minutes and gigabytes, and is measured only when it is asked for.
+   * paper's network takes minutes and gigabytes, and is measured only when it is asked for; so are
+   * the parts of a step.
    */
   static Set<Benchmark> all(boolean cpuHasBf16) {
     return Arrays.stream(values())
-        .filter(b -> b != TRAIN_PATIL2023)
+        .filter(b -> b != TRAIN_PATIL2023 && !b.isStep())
         .filter(b -> cpuHasBf16 || !b.isNetwork() || b.precision() == Precision.FP32)
         .collect(Collectors.toCollection(() -> EnumSet.noneOf(Benchmark.class)));
   }

@@ -11,13 +11,13 @@ import tonearm.train.NetworkSpeed;
 
 /** How many clips a second a network learns from and answers. */
 final class NetworkBench {
-  private static final int GENRES = 10;
+  static final int GENRES = 10;
 
   /** The floor is that of a good batch, whatever the network's. */
-  private static final int FLOOR_BATCH = 32;
+  static final int FLOOR_BATCH = 32;
 
   /** Forward, and twice that backward: for the weights and for what came before. */
-  private static final int TRAINING_PASSES = 3;
+  static final int TRAINING_PASSES = 3;
 
   /** So many in a row, since one alone is short for a clock. */
   private static final int CONVOLUTIONS = 10;
@@ -107,14 +107,14 @@ final class NetworkBench {
     }
   }
 
-  private static double trained(NetworkSpeed network) throws IOException {
+  static double trained(NetworkSpeed network) throws IOException {
     if (!Double.isFinite(network.train())) {
       throw new IOException("the loss is no longer finite");
     }
     return network.clips();
   }
 
-  private static double convolved(ConvolutionSpeed convolution) {
+  static double convolved(ConvolutionSpeed convolution) {
     for (int i = 0; i < CONVOLUTIONS; i++) {
       convolution.run();
     }

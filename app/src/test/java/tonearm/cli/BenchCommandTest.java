@@ -17,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import tonearm.audio.AudioDecoder;
 import tonearm.cli.Measurement.Table;
+import tonearm.model.ModelConfig;
+import tonearm.model.Precision;
 import tonearm.provenance.Json;
 import tonearm.provenance.Provenance;
 
@@ -92,6 +94,21 @@ class BenchCommandTest {
             "tonearm-base by reference-unet, fp32: train");
     double ratio = found.get(0).median() / found.get(1).median();
     assertThat(found.get(2).median()).isCloseTo(ratio, within(1e-9 * ratio));
+  }
+
+  @Test
+  void aStepIsTakenApart() throws Exception {
+    Stopwatch once = new Stopwatch(1, 3, () -> {});
+
+    List<Measurement> found = StepBench.measure(once, ModelConfig.NARROW_UNET, 8, Precision.FP32);
+
+    assertThat(found)
+        .hasSize(StepBench.PARTS)
+        .allMatch(m -> m.unit().equals("ms") && m.median() > 0)
+        .extracting(Measurement::name)
+        .contains("narrow-unet, batch 8, fp32: forward alone");
+    // Forward is a part of forward and backward, and by far the smaller one.
+    assertThat(found.get(1).median()).isLessThan(found.get(2).median());
   }
 
   @Test

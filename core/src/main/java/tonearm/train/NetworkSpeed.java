@@ -2,6 +2,7 @@ package tonearm.train;
 
 import java.util.Collections;
 import java.util.Random;
+import org.bytedeco.javacpp.PointerScope;
 import tonearm.dataset.ClipStream.Batch;
 import tonearm.model.GenreNet;
 import tonearm.model.LibTorch;
@@ -60,6 +61,22 @@ public final class NetworkSpeed implements AutoCloseable {
     Tally tally = TrainingStep.gather(net, batch, precision);
     adam.step(LEARNING_RATE);
     return tally.meanLoss();
+  }
+
+  /** The first part of a training step: forward, with what backward will need. */
+  public void forward() {
+    try (PointerScope scope = new PointerScope()) {
+      net.trainingLogits(net.tensor(batch.pictures(), batch.size()), precision).sum().item_double();
+    }
+  }
+
+  /**
+   * A training step without its update: forward and backward.
+   *
+   * @return as {@link #train}
+   */
+  public double forwardAndBackward() {
+    return TrainingStep.gather(net, batch, precision).meanLoss();
   }
 
   /**
