@@ -11,7 +11,8 @@
 #   unregularised  SMALL by clip and by track without dropout, L2 and augmentation, which the paper does not
 #                  mention: how high leaking climbs where nothing holds it down
 #   ingredients    SMALL without batch norm, dropout, L2, augmentation, each left out once
-#   activations    SMALL with ReLU and PReLU, each with and without batch norm: gradient norms
+#   activations    SMALL with ReLU and both kinds of PReLU, each with and without batch norm:
+#                  gradient norms
 #   leaking        LARGE by clip, one fold
 #   seeds          LARGE on three splits
 #
@@ -30,7 +31,7 @@
 #
 # How long: an epoch has 3600 clips, 2000 where there are as few tracks as of "fault-filtered". At T clips a
 # second, as every run tells, SMALL takes some 1,300,000 / T seconds for "protocols", 330,000 / T for
-# "unregularised" and 720,000 / T for the next two; LARGE 95,000 / T a run.
+# "unregularised" and 900,000 / T for the next two; LARGE 95,000 / T a run.
 set -eu
 
 if [ $# -lt 2 ]; then
@@ -134,10 +135,14 @@ ingredients() {
 activations() {
   short_run "$out/whole"
   short_run "$out/prelu" --activation prelu
+  short_run "$out/keras-prelu" --activation keras_prelu
   short_run "$out/no-batch-norm" --no-batch-norm
   short_run "$out/prelu-no-batch-norm" --activation prelu --no-batch-norm
-  "$tonearm" report "$out/whole" "$out/prelu" "$out/no-batch-norm" "$out/prelu-no-batch-norm" \
-    --labels "ReLU,PReLU,ReLU without batch norm,PReLU without batch norm" --compare "$out/activations"
+  short_run "$out/keras-prelu-no-batch-norm" --activation keras_prelu --no-batch-norm
+  "$tonearm" report "$out/whole" "$out/prelu" "$out/keras-prelu" "$out/no-batch-norm" \
+    "$out/prelu-no-batch-norm" "$out/keras-prelu-no-batch-norm" \
+    --labels "ReLU,PReLU,Keras's PReLU,ReLU without batch norm,PReLU without batch norm,Keras's PReLU without batch norm" \
+    --compare "$out/activations"
 }
 
 leaking() {

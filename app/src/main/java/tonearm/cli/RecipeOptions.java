@@ -118,8 +118,11 @@ final class RecipeOptions {
 
   @Option(
       names = "--activation",
-      paramLabel = "relu|prelu",
-      description = "After convolutions. Default: the architecture's own.")
+      paramLabel = "relu|prelu|keras_prelu",
+      description =
+          "After convolutions. prelu learns a slope a channel from 0.25 on, as PyTorch does;"
+              + " keras_prelu one for each place of each channel from 0 on, as Keras does. Default:"
+              + " the architecture's own.")
   private @Nullable Activation activation;
 
   @Option(names = "--no-batch-norm", description = "Leave batch normalisation out.")

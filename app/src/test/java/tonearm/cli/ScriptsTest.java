@@ -104,7 +104,7 @@ class ScriptsTest {
     assertThat(lines)
         .filteredOn(line -> line.startsWith("train"))
         .as("the recipe itself is asked for by two arms")
-        .hasSize(5 + 4 + 3)
+        .hasSize(5 + 6 + 3)
         .allMatch(line -> line.contains("--threads\t1"));
     assertThat(lines)
         .filteredOn(line -> line.contains("--compare"))
@@ -138,12 +138,12 @@ class ScriptsTest {
 
   @Test
   void aDivergedTrainingIsAnAnswerAndAnyOtherFailureAnEnd() throws Exception {
-    Map<String, String> diverges = Map.of("FAILS", "--activation prelu", "STATUS", "3");
+    Map<String, String> diverges = Map.of("FAILS", "--activation", "STATUS", "3");
     assertThat(run(diverges, "reproduction.sh", "activations")).as(said()).isZero();
-    assertThat(said()).contains("out/prelu diverged", "out/prelu-no-batch-norm diverged");
+    assertThat(said()).contains("out/prelu diverged", "out/keras-prelu-no-batch-norm diverged");
     assertThat(Files.readString(asked())).contains("--compare");
 
-    Map<String, String> fails = Map.of("FAILS", "--activation prelu", "STATUS", "1");
+    Map<String, String> fails = Map.of("FAILS", "--activation", "STATUS", "1");
     Files.writeString(asked(), "");
     assertThat(run(fails, "reproduction.sh", "activations")).isEqualTo(1);
     assertThat(Files.readString(asked())).doesNotContain("--compare");

@@ -14,6 +14,7 @@ record Blocks(Builder graph, ModelConfig config) {
         switch (config.activation()) {
           case RELU -> new Layer.Relu();
           case PRELU -> new Layer.Prelu();
+          case KERAS_PRELU -> new Layer.KerasPrelu();
         };
     return graph.add(name, layer, input);
   }

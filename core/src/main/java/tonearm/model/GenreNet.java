@@ -92,7 +92,7 @@ public final class GenreNet implements AutoCloseable {
       }
       case NORM_SCALE, RUNNING_VARIANCE -> Arrays.fill(values, 1f);
       case SLOPE -> Arrays.fill(values, 0.25f);
-      case BIAS, NORM_OFFSET, RUNNING_MEAN -> {}
+      case BIAS, NORM_OFFSET, RUNNING_MEAN, PLACE_SLOPE -> {}
     }
     return values;
   }

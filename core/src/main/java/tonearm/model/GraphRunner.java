@@ -137,6 +137,9 @@ final class GraphRunner {
       return relu(x, mayOverwrite(from));
     } else if (layer instanceof Layer.Prelu) {
       return torch.prelu(x, weight(node, "weight", precision));
+    } else if (layer instanceof Layer.KerasPrelu) {
+      Tensor below = x.sub(torch.relu(x));
+      return torch.relu(x).add(below.mul(weight(node, "weight", precision)));
     } else if (layer instanceof Layer.MaxPool p) {
       long[] square = {p.size(), p.size()};
       return torch.max_pool2d(x, square, square, ZERO, ONE, false);

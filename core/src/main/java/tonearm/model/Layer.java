@@ -88,6 +88,17 @@ public sealed interface Layer {
   }
 
   /**
+   * {@code x} where positive, {@code a x} elsewhere, one learnt {@code a} for each place of each
+   * channel, 0 at first: Keras's {@code PReLU} unless it is told to share slopes.
+   */
+  record KerasPrelu() implements Layer {
+    @Override
+    public Shape outputShape(List<Shape> inputs) {
+      return only(inputs);
+    }
+  }
+
+  /**
    * The largest of each {@code size} by {@code size} square; a remainder at the edge is dropped.
    *
    * @param size at least 1 and at most the picture's

@@ -45,7 +45,10 @@ public record ModelConfig(
   /** The function after a convolution. */
   public enum Activation {
     RELU,
-    PRELU
+    /** A slope for each channel, 0.25 at first, as PyTorch has it. */
+    PRELU,
+    /** A slope for each place of each channel, 0 at first, as Keras has it by default. */
+    KERAS_PRELU
   }
 
   /** The published run's network: 3,446,170 parameters with ten genres. */

@@ -48,6 +48,7 @@ public final class NetworkGraph {
     NORM_SCALE,
     NORM_OFFSET,
     SLOPE,
+    PLACE_SLOPE,
     RUNNING_MEAN,
     RUNNING_VARIANCE;
 
@@ -110,6 +111,9 @@ public final class NetworkGraph {
           vector(name + ".running_var", channels, WeightKind.RUNNING_VARIANCE));
     } else if (layer instanceof Layer.Prelu) {
       return List.of(vector(name + ".weight", channels, WeightKind.SLOPE));
+    } else if (layer instanceof Layer.KerasPrelu) {
+      long[] places = {channels, in.height(), in.width()};
+      return List.of(new Weight(name + ".weight", places, WeightKind.PLACE_SLOPE));
     }
     return List.of();
   }

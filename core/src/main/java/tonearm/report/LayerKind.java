@@ -62,7 +62,7 @@ enum LayerKind {
       return SUM;
     } else if (layer instanceof Layer.Relu) {
       return RELU;
-    } else if (layer instanceof Layer.Prelu) {
+    } else if (layer instanceof Layer.Prelu || layer instanceof Layer.KerasPrelu) {
       return PRELU;
     } else if (layer instanceof Layer.BatchNorm) {
       return BATCH_NORM;

@@ -208,6 +208,14 @@ class LayersTest {
       expected[i] *= expected[i] > 0 ? 1 : get(w, "layer0.weight")[channel];
     }
     assertClose(run(graph, w), expected);
+
+    NetworkGraph everyPlace = graphOf(new Layer.KerasPrelu());
+    Map<String, float[]> slopes = weights(everyPlace);
+    double[] each = input();
+    for (int i = 0; i < each.length; i++) {
+      each[i] *= each[i] > 0 ? 1 : get(slopes, "layer0.weight")[i % (int) IN.size()];
+    }
+    assertClose(run(everyPlace, slopes), each);
   }
 
   @ParameterizedTest

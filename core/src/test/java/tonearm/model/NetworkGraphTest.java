@@ -147,6 +147,13 @@ class NetworkGraphTest {
     long slopes = 4 + 2 * (4 + 8) + 8 + 2 * (8 + 4) + (4 + 8);
     assertThat(prelu.graph(3).parameters())
         .isEqualTo(ModelConfig.TINY_UNET.graph(3).parameters() + slopes);
+    NetworkGraph keras = prelu.with(Activation.KERAS_PRELU, true, 0.2).graph(3);
+    long places =
+        keras.nodes().stream()
+            .filter(node -> node.layer() instanceof Layer.KerasPrelu)
+            .mapToLong(node -> node.shape().size())
+            .sum();
+    assertThat(keras.parameters()).isEqualTo(ModelConfig.TINY_UNET.graph(3).parameters() + places);
   }
 
   @Test
