@@ -77,29 +77,40 @@ case " $* " in
 esac
 mkdir -p "$out"
 
-# The first fold of five is the published run's 80:20.
-fold() {
-  protocol=$1
-  run=$2
-  shift 2
-  # shellcheck disable=SC2086 # FASTER is a list of words
-  "$tonearm" crossval "$data" --protocol "$protocol" --seed 1 --out "$run" --resume "$@" ${FASTER:-}
-}
-
-# A run of SMALL on the same split, weights and order as its fellows; what differs is in the options.
-# Whether it diverges is part of the question: then training ends with 3 and keeps its history.
-short_run() {
+# A training in a run folder. That it diverges is an answer: it ends with 3, and its history tells. The folder,
+# what trains it, and the words for that.
+run_in() {
   run=$1
-  shift
+  command=$2
+  shift 2
+  if [ -e "$run/diverged" ]; then
+    echo "docs/reproduction.sh: $run diverged before; without the file \"diverged\" in it, it goes on" >&2
+    return
+  fi
   status=0
-  # shellcheck disable=SC2086
-  "$tonearm" train "$data" --model "$small" --epochs "$short" --split-seed 1 --seed 1 --out "$run" --resume \
-    "$@" ${FASTER:-} || status=$?
+  # shellcheck disable=SC2086 # FASTER is a list of words
+  "$tonearm" "$command" "$data" --out "$run" --resume "$@" ${FASTER:-} || status=$?
   if [ "$status" -eq 3 ]; then
-    echo "docs/reproduction.sh: $run diverged and stays as it is, see above" >&2
+    touch "$run/diverged"
+    echo "docs/reproduction.sh: $run diverged, see above" >&2
   elif [ "$status" -ne 0 ]; then
     exit "$status"
   fi
+}
+
+# The first fold of five is the published run's 80:20.
+fold() {
+  protocol=$1
+  folder=$2
+  shift 2
+  run_in "$folder" crossval --protocol "$protocol" --seed 1 "$@"
+}
+
+# A run of SMALL on the same split, weights and order as its fellows; what differs is in the options.
+short_run() {
+  folder=$1
+  shift
+  run_in "$folder" train --model "$small" --epochs "$short" --split-seed 1 --seed 1 "$@"
 }
 
 protocols() {
@@ -152,10 +163,8 @@ leaking() {
 
 seeds() {
   for seed in 1 2 3; do
-    # shellcheck disable=SC2086
-    "$tonearm" train "$data" --model "$large" --split-seed "$seed" --seed "$seed" --out "$out/large-$seed" \
-      --resume ${FASTER:-}
-    "$tonearm" report "$out/large-$seed"
+    run_in "$out/large-$seed" train --model "$large" --split-seed "$seed" --seed "$seed"
+    [ -e "$out/large-$seed/diverged" ] || "$tonearm" report "$out/large-$seed"
   done
   "$tonearm" report "$out/large-1" "$out/large-2" "$out/large-3" --compare "$out/seeds"
   beside

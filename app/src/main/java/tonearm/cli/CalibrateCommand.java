@@ -192,7 +192,12 @@ final class CalibrateCommand implements Callable<Integer> {
       throw new IOException(model + " has no calibration to be judged");
     }
     requireAnswers(held);
-    CalibrationJudgement judgement = CalibrationJudgement.of(calibration, held);
+    CalibrationJudgement judgement;
+    try {
+      judgement = CalibrationJudgement.of(calibration, held);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(folder + ": " + e.getMessage(), e);
+    }
     PrintWriter text = spec.commandLine().getOut();
     if (json) {
       text.print(Json.toText(judgement));
@@ -258,7 +263,8 @@ final class CalibrateCommand implements Callable<Integer> {
                     : !model.genres().equals(run.genres()) ? "genres" : null;
     if (differ != null) {
       throw new IOException(
-          "%s cannot be calibrated by %s: their %s differ".formatted(bundle, folder, differ));
+          "%s cannot be %s by %s: their %s differ"
+              .formatted(bundle, judged == null ? "calibrated" : "judged", folder, differ));
     }
   }
 

@@ -191,7 +191,10 @@ final class CrossvalCommand implements Callable<Integer> {
       throw e;
     }
     print(result, whole);
-    return result.failed().isEmpty() ? opened.status() : Tonearm.FAILED;
+    if (result.failed().isEmpty()) {
+      return opened.status();
+    }
+    return result.diverged().equals(result.failed()) ? Tonearm.DIVERGED : Tonearm.FAILED;
   }
 
   private SortedSet<Integer> chosen(int count) {

@@ -18,6 +18,7 @@ import tonearm.dataset.Split.Side;
 import tonearm.dataset.Track;
 import tonearm.eval.CalibrationStudy;
 import tonearm.eval.CalibrationStudy.Threshold;
+import tonearm.eval.Temperature;
 import tonearm.eval.TrackPrediction;
 import tonearm.infer.DatasetEmbeddings;
 import tonearm.infer.LikenessFit;
@@ -37,11 +38,11 @@ import tonearm.train.Trainer;
  * tells.
  *
  * @param greatestDistance a song of two clips or more that is farther from every genre is unlike
- *     all of them
- * @param tracks how many rightly answered tracks it was judged on
+ *     all of them; that of single clips if there were no such songs
+ * @param tracks how many rightly answered tracks of two clips or more it was judged on
  * @param lost share of them that is farther: what it was chosen for
  * @param lostHeldOut the same, each fold at the distance that the other folds would choose: the
- *     honest one; null if there is one division only
+ *     honest one; null if fewer than two folds were asked
  * @param greatestClipDistance of a song of which a single clip was heard
  * @param clips how many rightly answered clips it was judged on
  * @param clipsLost share of them that is farther
@@ -68,9 +69,14 @@ record LikenessStudy(
   }
 
   /** A track that was held out: the fold, how far it lies, and what was said of it. */
-  private record Asked(int fold, double distance, TrackPrediction answer, double[] clipDistances) {
+  record Asked(int fold, double distance, TrackPrediction answer, double[] clipDistances) {
     boolean isRight() {
       return answer.predictedGenre() == answer.trueGenre();
+    }
+
+    /** As it would be judged: a song of one clip has its limit and temperature. */
+    boolean isOneClip() {
+      return clipDistances.length == 1;
     }
 
     /** The distances of its clips that were answered rightly. */
@@ -180,45 +186,58 @@ record LikenessStudy(
       return asked;
     }
 
-    private static LikenessStudy judged(
+    static LikenessStudy judged(
         List<Asked> asked,
         Likeness likeness,
         boolean isHonest,
         CalibrationStudy study,
         double maxLost)
         throws IOException {
-      double[] right = asked.stream().filter(Asked::isRight).mapToDouble(Asked::distance).toArray();
+      List<Asked> songs = asked.stream().filter(a -> a.isRight() && !a.isOneClip()).toList();
+      double[] right = songs.stream().mapToDouble(Asked::distance).toArray();
       double[] rightClips = asked.stream().flatMapToDouble(Asked::rightClips).toArray();
-      if (right.length == 0 || rightClips.length == 0) {
-        throw new IOException("likeness cannot be judged: none of its tracks was answered rightly");
+      if (rightClips.length == 0) {
+        throw new IOException("likeness cannot be judged: none of its clips was answered rightly");
       }
-      double limit = LikenessFit.greatest(right, maxLost);
       double clipLimit = LikenessFit.greatest(rightClips, maxLost);
+      // Where all are as short as a clip nothing is known of longer ones, which lie nearer.
+      double limit = right.length == 0 ? clipLimit : LikenessFit.greatest(right, maxLost);
       List<Integer> folds = asked.stream().map(Asked::fold).distinct().toList();
       return new LikenessStudy(
           limit,
           right.length,
           beyond(right, limit),
-          folds.size() < 2 ? null : lostHeldOut(asked, folds, maxLost),
+          folds.size() < 2 || right.length == 0 ? null : lostHeldOut(songs, folds, maxLost),
           clipLimit,
           rightClips.length,
           beyond(rightClips, clipLimit),
-          folds.size() < 2 ? List.of() : folds,
-          CalibrationStudy.threshold(
-              asked.stream().map(Asked::answer).toList(),
-              asked.stream().map(a -> a.distance() > limit).toList(),
-              study.tracks().temperature(),
-              study.unknownBelow()),
+          folds.equals(List.of(0)) ? List.of() : folds,
+          together(asked, limit, clipLimit, study),
           isHonest ? "held out" : "trained on",
           likeness.withLimits(limit, clipLimit));
     }
 
-    private static double beyond(double[] distances, double limit) {
-      return (double) DoubleStream.of(distances).filter(d -> d > limit).count() / distances.length;
+    private static Threshold together(
+        List<Asked> asked, double limit, double clipLimit, CalibrationStudy study) {
+      return CalibrationStudy.threshold(
+          asked.stream().map(a -> a.answer().trueGenre()).toList(),
+          asked.stream()
+              .map(
+                  a ->
+                      Temperature.apply(
+                          a.answer().probabilities(),
+                          (a.isOneClip() ? study.clips() : study.tracks()).temperature()))
+              .toList(),
+          asked.stream().map(a -> a.distance() > (a.isOneClip() ? clipLimit : limit)).toList(),
+          study.unknownBelow());
     }
 
-    private static double lostHeldOut(List<Asked> asked, List<Integer> folds, double maxLost) {
-      List<Asked> right = asked.stream().filter(Asked::isRight).toList();
+    private static double beyond(double[] distances, double limit) {
+      long beyond = DoubleStream.of(distances).filter(d -> d > limit).count();
+      return distances.length == 0 ? 0 : (double) beyond / distances.length;
+    }
+
+    private static double lostHeldOut(List<Asked> right, List<Integer> folds, double maxLost) {
       long lost = 0;
       for (int fold : folds) {
         double[] others =

@@ -121,7 +121,9 @@ final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--compare",
       paramLabel = "DIR",
-      description = "Compare the histories of runs; where the figure is written.")
+      description =
+          "Compare runs: their histories in a figure, what they are worth in a table; where both are"
+              + " written.")
   private @Nullable Path compare;
 
   @Option(

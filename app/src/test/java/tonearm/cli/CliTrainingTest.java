@@ -270,11 +270,13 @@ class CliTrainingTest {
         new ObjectMapper().readTree(folds.resolve("calibration/calibration.json").toFile());
     assertThat(kept.at("/likeness/greatest_distance").asDouble())
         .isEqualTo(likeness.greatestDistance());
-    assertThat(kept.at("/likeness/lost").asDouble()).isLessThanOrEqualTo(0.01);
+    assertThat(kept.at("/likeness/tracks").asInt()).as("each is a single clip").isZero();
+    assertThat(likeness.greatestDistance()).isEqualTo(likeness.greatestClipDistance());
+    assertThat(kept.at("/likeness/clips_lost").asDouble()).isLessThanOrEqualTo(0.01);
+    assertThat(kept.at("/likeness/clips").asInt()).isPositive();
     assertThat(kept.at("/likeness/greatest_clip_distance").asDouble())
         .isEqualTo(Objects.requireNonNull(likeness.greatestClipDistance()));
     assertThat(kept.at("/likeness/folds")).hasToString("[1,2]");
-    assertThat(kept.at("/likeness/lost_held_out").asDouble()).isBetween(0.0, 1.0);
     assertThat(kept.at("/likeness/together/coverage").asDouble()).isBetween(0.5, 1.0);
     assertThat(kept.at("/study/max_lost").asDouble()).isEqualTo(0.01);
     assertThat(bundle.resolve("MODEL_CARD.md"))
@@ -386,6 +388,8 @@ class CliTrainingTest {
     assertThat(Files.readAllLines(out.resolve("history.csv")).get(1)).matches("0,1,[^,]+,0.0,.*");
     train(data, out, "--dropout", 1).assertFails(2, "dropout must be in [0, 1), not 1.0");
     train(data, out, "--activation", "tanh").assertFails(2, "--activation", "tanh");
+    train(data, folder.resolve("diverging"), "--learning-rate", "1e30")
+        .assertFails(3, "the loss is no longer finite in epoch 1");
   }
 
   @Test

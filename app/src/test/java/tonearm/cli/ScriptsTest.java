@@ -142,8 +142,15 @@ class ScriptsTest {
     assertThat(run(diverges, "reproduction.sh", "activations")).as(said()).isZero();
     assertThat(said()).contains("out/prelu diverged", "out/keras-prelu-no-batch-norm diverged");
     assertThat(Files.readString(asked())).contains("--compare");
+    Files.writeString(asked(), "");
+    assertThat(run(Map.of(), "reproduction.sh", "activations")).as(said()).isZero();
+    assertThat(said()).contains("out/prelu diverged before");
+    assertThat(Files.readString(asked())).as("not begun again").doesNotContain("--activation");
 
     Map<String, String> fails = Map.of("FAILS", "--activation", "STATUS", "1");
+    for (String run : List.of("prelu", "prelu-no-batch-norm")) {
+      Files.delete(folder.resolve("out").resolve(run).resolve("diverged"));
+    }
     Files.writeString(asked(), "");
     assertThat(run(fails, "reproduction.sh", "activations")).isEqualTo(1);
     assertThat(Files.readString(asked())).doesNotContain("--compare");

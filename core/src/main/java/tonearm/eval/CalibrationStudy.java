@@ -169,15 +169,13 @@ public record CalibrationStudy(
   /**
    * What a threshold gives together with another rule.
    *
+   * @param calibrated probabilities of each track
    * @param unlike for each track, whether it is unknown whatever its confidence
    */
   public static Threshold threshold(
-      List<TrackPrediction> tracks, List<Boolean> unlike, double temperature, double confidence) {
-    return threshold(
-        tracks.stream().mapToInt(TrackPrediction::trueGenre).toArray(),
-        at(temperature, tracks.stream().map(TrackPrediction::probabilities).toList()),
-        unlike,
-        confidence);
+      List<Integer> trueGenres, List<float[]> calibrated, List<Boolean> unlike, double confidence) {
+    int[] truths = trueGenres.stream().mapToInt(Integer::intValue).toArray();
+    return threshold(truths, calibrated, unlike, confidence);
   }
 
   static Threshold threshold(int[] trueGenres, List<float[]> calibrated, double confidence) {

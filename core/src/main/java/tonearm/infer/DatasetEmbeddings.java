@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import tonearm.dataset.ClipSet;
 import tonearm.dataset.ClipStream;
 import tonearm.dataset.ClipStream.Batch;
@@ -42,11 +43,22 @@ public final class DatasetEmbeddings {
       Precision precision,
       DatasetAnswers.Listener listener)
       throws IOException, InterruptedException {
-    return ofTracks(ofClips(bundle, dataset, tracks, precision, listener));
+    Map<String, float[]> sums = new LinkedHashMap<>();
+    each(
+        bundle,
+        dataset,
+        tracks,
+        precision,
+        (track, features) -> {
+          add(sums.computeIfAbsent(track, name -> new float[features.length]), features);
+          listener.progress(sums.size(), tracks.size());
+        });
+    // The sum points where the mean does, and only the direction counts.
+    return sums;
   }
 
   /**
-   * The pooled features of each clip, as above.
+   * The pooled features of each clip, as above; of many long songs they are many.
    *
    * @return by the track's name, in the order of {@code tracks}, its clips in theirs
    */
@@ -57,10 +69,29 @@ public final class DatasetEmbeddings {
       Precision precision,
       DatasetAnswers.Listener listener)
       throws IOException, InterruptedException {
+    Map<String, List<float[]>> clips = new LinkedHashMap<>();
+    each(
+        bundle,
+        dataset,
+        tracks,
+        precision,
+        (track, features) -> {
+          clips.computeIfAbsent(track, name -> new ArrayList<>()).add(features);
+          listener.progress(clips.size(), tracks.size());
+        });
+    return clips;
+  }
+
+  private static void each(
+      Path bundle,
+      PreparedDataset dataset,
+      List<Track> tracks,
+      Precision precision,
+      BiConsumer<String, float[]> taker)
+      throws IOException, InterruptedException {
     ModelBundle loaded = ModelBundle.load(bundle);
     Description model = loaded.description();
     DatasetAnswers.requireFit(bundle, model, dataset, tracks);
-    Map<String, List<float[]>> clips = new LinkedHashMap<>();
     ClipStream.Source source =
         new ClipStream.Source(dataset, ClipSet.all(tracks), model.grid(), model.scaler(), BATCH);
     try (GenreNet net = loaded.network();
@@ -68,12 +99,10 @@ public final class DatasetEmbeddings {
       for (Batch batch = stream.next(); batch != null; batch = stream.next()) {
         float[][] features = net.answers(pictures(batch), precision).features();
         for (int i = 0; i < batch.size(); i++) {
-          clips.computeIfAbsent(batch.tracks().get(i), track -> new ArrayList<>()).add(features[i]);
+          taker.accept(batch.tracks().get(i), features[i]);
         }
-        listener.progress(clips.size(), tracks.size());
       }
     }
-    return clips;
   }
 
   /** The tracks' embeddings from those of their clips. */
@@ -82,15 +111,16 @@ public final class DatasetEmbeddings {
     clips.forEach(
         (track, features) -> {
           float[] sum = new float[features.get(0).length];
-          for (float[] clip : features) {
-            for (int j = 0; j < sum.length; j++) {
-              sum[j] += clip[j];
-            }
-          }
-          // The sum points where the mean does, and only the direction counts.
+          features.forEach(clip -> add(sum, clip));
           sums.put(track, sum);
         });
     return sums;
+  }
+
+  private static void add(float[] sum, float[] clip) {
+    for (int j = 0; j < sum.length; j++) {
+      sum[j] += clip[j];
+    }
   }
 
   private static List<float[]> pictures(Batch batch) {

@@ -21,7 +21,7 @@ public final class CardNotes {
       return null;
     }
     List<String> lines = Files.readAllLines(card);
-    int end = lines.indexOf(ModelCard.TRAINING);
+    int end = lines.lastIndexOf(ModelCard.TRAINING);
     int from = 0;
     while (from < lines.size() && !lines.get(from).startsWith("|")) {
       from++;

@@ -1,6 +1,7 @@
 package tonearm.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +37,8 @@ final class ComparisonTable {
   private static final List<String> RECIPE =
       List.of("model", "training", "features", "genres", "data_digest", "init");
 
-  private static final List<String> CHANCE = List.of("seed", "threads");
+  /** Of the network it began with, what it was called decides nothing. */
+  private static final List<String> CHANCE = List.of("seed", "threads", "name");
 
   /** As much as numbers of tracks may differ where the split alone does. */
   private static final double ALIKE = 0.02;
@@ -60,7 +62,8 @@ final class ComparisonTable {
       String name = runs.get(i).label().replace("|", "\\|");
       if (sides.isEmpty()) {
         text.append("| ").append(name).append(" | ").append(last);
-        text.append(" | not finished | | | | |\n");
+        text.append(histories.get(i).isBrokenOff() ? " | diverged" : " | not finished");
+        text.append(" | | | | |\n");
       }
       for (Map.Entry<String, Evaluation> side : sides.entrySet()) {
         Evaluation e = side.getValue();
@@ -168,6 +171,8 @@ final class ComparisonTable {
       recipe.add(part);
     }
     recipe.add(run.path("folds").path("protocol"));
+    recipe.add(run.path("folds").path("count"));
+    recipe.add(BooleanNode.valueOf(run.path("folds").has("fold")));
     return recipe;
   }
 

@@ -69,8 +69,12 @@ public record EpochTable(String name, Map<String, double[]> columns) {
       columns.put(column, rows.stream().mapToDouble(row -> number(row.get(column))).toArray());
     }
     double[] folds = columns.remove(FOLD);
-    if (!columns.containsKey(EPOCH)) {
+    double[] epochs = columns.get(EPOCH);
+    if (epochs == null) {
       throw new IOException(csv + " is no history: it has no column \"" + EPOCH + "\"");
+    }
+    if (!Arrays.stream(epochs).allMatch(Double::isFinite)) {
+      throw new IOException(csv + " is damaged: an epoch is no number");
     }
     boolean hasFolds = folds != null && Arrays.stream(folds).distinct().count() > 1;
     return new EpochTable(name, hasFolds ? meanOverFolds(columns) : columns);
@@ -150,6 +154,12 @@ public record EpochTable(String name, Map<String, double[]> columns) {
   /** The numbers of the epochs, from 1. */
   double[] epochs() {
     return column(EPOCH);
+  }
+
+  /** Whether training diverged in its last epoch, so that this one has no penalty to tell. */
+  boolean isBrokenOff() {
+    double[] penalties = columns.get("penalty");
+    return penalties != null && Double.isNaN(penalties[penalties.length - 1]);
   }
 
   /** The values of a column; none if it is not there or holds no number. */

@@ -3,13 +3,13 @@ package tonearm.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -60,12 +60,18 @@ public final class CrossValidation {
    * What came of it.
    *
    * @param failed folds that could not be trained to their end now
+   * @param diverged those of them whose loss was no longer finite
    * @param scores of all finished folds, each side
    * @param metrics of all finished folds' held-out clips together; null if there are none
    */
-  public record Result(List<Integer> failed, List<FoldScore> scores, @Nullable RunMetrics metrics) {
+  public record Result(
+      List<Integer> failed,
+      List<Integer> diverged,
+      List<FoldScore> scores,
+      @Nullable RunMetrics metrics) {
     public Result {
       failed = List.copyOf(failed);
+      diverged = List.copyOf(diverged);
       scores = List.copyOf(scores);
     }
   }
@@ -140,7 +146,8 @@ public final class CrossValidation {
   public Result run(SortedSet<Integer> only, int parallel, boolean resume)
       throws IOException, TrainingException, InterruptedException {
     openFolder(resume);
-    List<Integer> failed = Collections.synchronizedList(new ArrayList<>());
+    SortedMap<Integer, TrainingException> failed =
+        Collections.synchronizedSortedMap(new TreeMap<>());
     if (parallel == 1) {
       for (int fold : only) {
         train(fold, failed);
@@ -149,10 +156,16 @@ public final class CrossValidation {
       LibTorch.load(config.threads());
       FoldThreads.run(only, parallel, fold -> train(fold, failed));
     }
-    return new Result(failed.stream().sorted().toList(), gather(), metrics());
+    List<Integer> diverged =
+        failed.entrySet().stream()
+            .filter(entry -> entry.getValue() instanceof DivergedException)
+            .map(Map.Entry::getKey)
+            .toList();
+    return new Result(List.copyOf(failed.keySet()), diverged, gather(), metrics());
   }
 
-  private void train(int fold, List<Integer> failed) throws IOException, InterruptedException {
+  private void train(int fold, Map<Integer, TrainingException> failed)
+      throws IOException, InterruptedException {
     Path own = foldFolder(folder, fold);
     // Of a finished fold the network may be gone, and with it what it could be finished from.
     if (RunHome.isFinished(own) && (listener.isComplete(own) || !Checkpoint.exists(own))) {
@@ -173,7 +186,7 @@ public final class CrossValidation {
       listener.finished(own, net);
     } catch (TrainingException e) {
       listener.failed(fold, e);
-      failed.add(fold);
+      failed.put(fold, e);
     }
     gather();
   }

@@ -125,9 +125,15 @@ class CalibrationStudyTest {
 
   @Test
   void anotherRuleTakesItsTracksToo() {
-    List<TrackPrediction> tracks = TrackPrediction.of(said(2, 0.9f, 0.8f, 0.7f, 0.3f));
+    List<float[]> said =
+        List.of(
+            new float[] {0.9f, 0.1f},
+            new float[] {0.8f, 0.2f},
+            new float[] {0.7f, 0.3f},
+            new float[] {0.3f, 0.7f});
     CalibrationStudy.Threshold both =
-        CalibrationStudy.threshold(tracks, List.of(true, false, false, false), 1, 0.75);
+        CalibrationStudy.threshold(
+            List.of(0, 0, 0, 0), said, List.of(true, false, false, false), 0.75);
     assertThat(both.coverage()).isEqualTo(0.25);
     assertThat(both.lost()).isEqualTo(2 / 3.0);
     assertThat(both.caught()).isEqualTo(1);

@@ -14,6 +14,10 @@ import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tonearm.eval.Bootstrap;
+import tonearm.eval.ClipPrediction;
+import tonearm.eval.ClipPredictions;
+import tonearm.eval.RunMetrics;
 import tonearm.report.Comparison.NamedRun;
 
 /** Figures of epochs, from files of this and other versions. */
@@ -94,6 +98,9 @@ class HistoryFiguresTest {
         .isThrownBy(() -> table("none", "a,b", "1,2"))
         .withMessageContaining("none.csv is no history: it has no column \"epoch\"");
     assertThatIOException()
+        .isThrownBy(() -> table("odd", "epoch,x", "one,2"))
+        .withMessageContaining("odd.csv is damaged: an epoch is no number");
+    assertThatIOException()
         .isThrownBy(() -> EpochTable.read(folder.resolve("gone.csv"), "x"))
         .withMessageContaining("gone.csv");
     Path keras = Files.writeString(folder.resolve("k.json"), "{\"accuracy\":[0.1],\"loss\":[1,2]}");
@@ -143,19 +150,41 @@ class HistoryFiguresTest {
     for (String name : List.of("seed 1", "seed 2")) {
       runs.add(new NamedRun(name, FakeRun.write(folder.resolve(name), "digest")));
     }
-    // Two of the nine validation clips are taken for another genre, by three clips one track.
+    // The other is all right, by another seed.
+    Path other = runs.get(1).folder();
+    replace(other.resolve("run.json"), "\"seed\" : 5", "\"seed\" : 6");
+    ClipPredictions said = ClipPredictions.read(other.resolve(ClipPredictions.FILE));
+    List<ClipPrediction> right = new ArrayList<>();
+    for (ClipPrediction clip : said.clips()) {
+      float[] sure = new float[said.genres().size()];
+      sure[clip.trueGenre()] = 1;
+      right.add(
+          new ClipPrediction(
+              clip.track(), clip.clip(), clip.fold(), clip.split(), clip.trueGenre(), sure));
+    }
+    RunMetrics.of(new ClipPredictions(said.genres(), right), Bootstrap.withSeed(1))
+        .write(other.resolve(RunMetrics.FILE));
     String side =
         "66.7 % (66.7 to 66.7) | 100.0 % (100.0 to 100.0) | 100.0 % (100.0 to 100.0) | 1.000 |";
     assertThat(Comparison.read(runs).table())
-        .contains("| seed 1 | 2 | training | 100.0 %", "| seed 2 | 2 | validation | " + side)
+        .contains("| seed 1 | 2 | training | 100.0 %", "| seed 1 | 2 | validation | " + side)
         .contains(
-            "| mean of 2 ± standard deviation |  | validation | 66.7 ± 0.0 % | 100.0 ± 0.0 %");
+            "| mean of 2 ± standard deviation |  | validation | 83.3 ± 23.6 % | 100.0 ± 0.0 %");
 
-    // Fewer tracks to train on are another question.
-    Path fewer = runs.get(1).folder().resolve("run.json");
-    Files.writeString(
-        fewer, Files.readString(fewer).replace("\"train_tracks\" : 6", "\"train_tracks\" : 3"));
+    // Fewer tracks to train on, or longer, are other questions.
+    Path run = other.resolve("run.json");
+    replace(run, "\"train_tracks\" : 6", "\"train_tracks\" : 3");
     assertThat(Comparison.read(runs).table()).doesNotContain("standard deviation");
+    replace(run, "\"train_tracks\" : 3", "\"train_tracks\" : 6");
+    assertThat(Comparison.read(runs).table()).contains("standard deviation");
+    replace(run, "\"epochs\" : 2", "\"epochs\" : 3");
+    assertThat(Comparison.read(runs).table()).doesNotContain("standard deviation");
+  }
+
+  private static void replace(Path file, String part, String by) throws IOException {
+    String text = Files.readString(file);
+    assertThat(text).contains(part);
+    Files.writeString(file, text.replace(part, by));
   }
 
   /** As training writes it, with norms that explode and one run that broke off early. */
@@ -197,6 +226,8 @@ class HistoryFiguresTest {
     assertThat(svg.dots(Palette.series(3)))
         .as("6 epochs of validation, 7 of the others")
         .isEqualTo(6 + 7 + 6 + 7 + 7 + 1);
+    assertThat(comparison.table())
+        .contains("number 3 | 7 | diverged |", "number 2 | 100 | not finished");
     comparison.write(folder);
     BufferedImage page = ImageIO.read(folder.resolve("13-comparison.png").toFile());
     for (int y = 0; y < page.getHeight(); y++) {

@@ -334,6 +334,7 @@ class CrossValidationTest {
                 listener(fold -> TrainingListener.SILENT))
             .run(new TreeSet<>(ALL), 1, false);
     assertThat(result.failed()).containsExactly(1, 2, 3);
+    assertThat(result.diverged()).containsExactly(1, 2, 3);
     assertThat(result.metrics()).isNull();
     assertThat(HEARD.stream().filter(h -> h.startsWith("failed")).collect(Collectors.toList()))
         .hasSize(3)
