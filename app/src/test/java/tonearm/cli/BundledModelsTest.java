@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -44,20 +43,6 @@ class BundledModelsTest {
         Locale.ROOT, "(%.1f to %.1f)", 100 * interval.low(), 100 * interval.high());
   }
 
-  /** What {@code tonearm models} prints in the checkout. */
-  private static List<String> models() {
-    String before = System.setProperty("tonearm.home", ROOT.toString());
-    try {
-      return Cli.run("models").lines();
-    } finally {
-      if (before == null) {
-        System.clearProperty("tonearm.home");
-      } else {
-        System.setProperty("tonearm.home", before);
-      }
-    }
-  }
-
   @ParameterizedTest
   @CsvSource({"tonearm-base, tonearm-base-folds", "reference-unet, reference-unet"})
   void theScoreIsThatOfTheRun(String name, String run) throws IOException {
@@ -68,7 +53,8 @@ class BundledModelsTest {
     String both =
         "right on %s of clips, %s of tracks"
             .formatted(percent(score.clips()), percent(score.tracks()));
-    assertThat(models()).anyMatch(line -> line.contains(both));
+    Cli.atHome(
+        ROOT, () -> assertThat(Cli.run("models").lines()).anyMatch(line -> line.contains(both)));
 
     String readme =
         Files.readString(ROOT.resolve("README.md"))

@@ -45,6 +45,20 @@ record Cli(int status, String out, String err) {
     }
   }
 
+  /** Does something as if Tonearm were installed in a folder, where its models lie. */
+  static void atHome(Path home, Runnable work) {
+    String before = System.setProperty("tonearm.home", home.toString());
+    try {
+      work.run();
+    } finally {
+      if (before == null) {
+        System.clearProperty("tonearm.home");
+      } else {
+        System.setProperty("tonearm.home", before);
+      }
+    }
+  }
+
   private static void delete(Path folder) {
     if (Files.exists(folder)) {
       try (Stream<Path> files = Files.walk(folder)) {

@@ -54,19 +54,14 @@ class CliModelTest {
     Path home = folder.resolve("home");
     TinyModel.write(home.resolve("models/first"));
     TinyModel.write(home.resolve("models/second"));
-    String before = System.setProperty("tonearm.home", home.toString());
-    try {
-      assertRefused("third", "'third'", "there are: first, second");
-      assertRefused("", "no model is called ''");
-      assertThat(Cli.run("classify", "--model", "first", song).status()).isZero();
-      assertThat(Cli.run("models").out()).contains("tiny", "blues, jazz, rock");
-    } finally {
-      if (before == null) {
-        System.clearProperty("tonearm.home");
-      } else {
-        System.setProperty("tonearm.home", before);
-      }
-    }
+    Cli.atHome(
+        home,
+        () -> {
+          assertRefused("third", "'third'", "there are: first, second");
+          assertRefused("", "no model is called ''");
+          assertThat(Cli.run("classify", "--model", "first", song).status()).isZero();
+          assertThat(Cli.run("models").out()).contains("tiny", "blues, jazz, rock");
+        });
   }
 
   @Test
