@@ -21,6 +21,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
+import tonearm.cli.Interruption.Stopped;
 import tonearm.dataset.PreparedDataset;
 import tonearm.dataset.Protocol;
 import tonearm.dataset.Split;
@@ -187,8 +188,7 @@ final class CrossvalCommand implements Callable<Integer> {
                   init)
               .run(chosen, parallel, resume);
     } catch (InterruptedException e) {
-      err.println("tonearm: stopped; go on with the same command and --resume");
-      throw e;
+      throw new Stopped("stopped; go on with the same command and --resume", e);
     }
     print(result, whole);
     if (result.failed().isEmpty()) {

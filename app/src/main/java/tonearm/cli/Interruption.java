@@ -41,6 +41,16 @@ final class Interruption {
     }
   }
 
+  /** That a command was stopped, in its own words: what is there, and how to go on. */
+  static final class Stopped extends InterruptedException {
+    private static final long serialVersionUID = 1;
+
+    Stopped(String words, InterruptedException cause) {
+      super(words);
+      initCause(cause);
+    }
+  }
+
   /** Whether Ctrl-C was pressed. */
   static boolean isStopping() {
     return stopping;

@@ -11,6 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tonearm.cli.Interruption.Stopped;
 import tonearm.dataset.PreparedDataset.Description;
 import tonearm.dataset.Preparer;
 import tonearm.features.FeatureConfig;
@@ -69,8 +70,7 @@ final class PrepareCommand implements Callable<Integer> {
     try (Progress progress = new Progress("Preparing", 1, " files")) {
       return preparer.prepare(source, destination, listener(progress, err));
     } catch (InterruptedException e) {
-      err.println("tonearm: stopped; the same command goes on from here");
-      throw e;
+      throw new Stopped("stopped; the same command goes on from here", e);
     }
   }
 

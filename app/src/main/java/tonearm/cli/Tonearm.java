@@ -17,6 +17,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
+import tonearm.cli.Interruption.Stopped;
 import tonearm.model.LibTorch;
 import tonearm.train.DivergedException;
 import tonearm.train.TrainingException;
@@ -138,8 +139,9 @@ public final class Tonearm implements Callable<Integer> {
 
   private static int failed(Exception e, CommandLine command) throws Exception {
     if (e instanceof InterruptedException || e instanceof ClosedByInterruptException) {
-      // Before there was anything in hand that a command could tell of.
-      command.getErr().println("tonearm: stopped");
+      // Without words of its own there was nothing in hand yet.
+      String words = e instanceof Stopped ? message(e) : "stopped";
+      command.getErr().println("tonearm: " + words);
       return INTERRUPTED;
     }
     if (e instanceof IllegalArgumentException) {

@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tonearm.cli.Interruption.Stopped;
 import tonearm.dataset.PreparedDataset;
 import tonearm.dataset.Split;
 import tonearm.eval.RunMetrics;
@@ -140,8 +141,7 @@ final class TrainCommand implements Callable<Integer> {
         RunBundle.write(out, net, bundleName(init), noteText, measuredBy);
       }
     } catch (InterruptedException e) {
-      err.println("tonearm: stopped; go on with the same command and --resume");
-      throw e;
+      throw new Stopped("stopped; go on with the same command and --resume", e);
     }
     printScores();
     return opened.status();
