@@ -102,7 +102,8 @@ public final class ClipStream implements AutoCloseable {
     RANDOM
   }
 
-  private record Clip(Track track, int index, Spectrogram levels) {}
+  /** A training clip; one that was cropped from anywhere has its pace already. */
+  private record Clip(Track track, int index, Spectrogram levels, boolean isCropped) {}
 
   /** What the reading thread hands over: a batch, a failure, or neither at the end. */
   private record Delivery(@Nullable Batch batch, @Nullable Throwable failure) {}
@@ -217,7 +218,8 @@ public final class ClipStream implements AutoCloseable {
                 index,
                 isCropped
                     ? crop(croppable, Objects.requireNonNull(cropper))
-                    : grid.padded(whole.columns(spans.get(index).from(), spans.get(index).to()))));
+                    : grid.padded(whole.columns(spans.get(index).from(), spans.get(index).to())),
+                isCropped));
       }
     }
     return clips;
@@ -233,7 +235,7 @@ public final class ClipStream implements AutoCloseable {
   }
 
   private Batch toBatch(List<Clip> clips, Random augmenter) {
-    Augmentation changes = crops == Crops.RANDOM ? augmentation.ofCrops() : augmentation;
+    Augmentation ofCrops = augmentation.ofCrops();
     int length = source.scaler().length();
     float[] pictures = new float[clips.size() * length];
     int[] genres = new int[clips.size()];
@@ -241,7 +243,8 @@ public final class ClipStream implements AutoCloseable {
     List<String> tracks = new ArrayList<>();
     for (int i = 0; i < clips.size(); i++) {
       Clip clip = clips.get(i);
-      changes.picture(clip.levels(), source.scaler(), pictures, i * length, augmenter);
+      (clip.isCropped() ? ofCrops : augmentation)
+          .picture(clip.levels(), source.scaler(), pictures, i * length, augmenter);
       genres[i] = source.dataset().catalog().genres().indexOf(clip.track().genre());
       indices[i] = clip.index();
       tracks.add(clip.track().track());

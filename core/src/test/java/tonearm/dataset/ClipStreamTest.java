@@ -209,6 +209,25 @@ class ClipStreamTest {
   }
 
   @Test
+  void clipsOfTracksThatWereDealtByClipAreStretchedToo(@TempDir Path rising) throws Exception {
+    make(rising, 4, frame -> frame);
+    ClipStream.Source whole = source(rising, 8);
+    Track track = whole.clips().tracks().get(0);
+    ClipSet one = new ClipSet(List.of(track), Map.of(track.track(), Set.of(1, 3)));
+    ClipStream.Source source = new ClipStream.Source(whole.dataset(), one, GRID, whole.scaler(), 8);
+    Augmentation pace = new Augmentation(1, 0, 0, 0, 0, 0.25, 0, 0, 0);
+    int stretched = 0;
+    for (int epoch = 1; epoch <= 5; epoch++) {
+      Seeds seeds = new Seeds(5);
+      Batch plain = all(source.shuffled(seeds, epoch, Augmentation.NONE, Crops.RANDOM)).get(0);
+      Batch paced = all(source.shuffled(seeds, epoch, pace, Crops.RANDOM)).get(0);
+      assertThat(paced.clips()).isEqualTo(plain.clips());
+      stretched += Arrays.equals(paced.pictures(), plain.pictures()) ? 0 : 1;
+    }
+    assertThat(stretched).as("a pace near 1 changes nothing, others do").isGreaterThanOrEqualTo(3);
+  }
+
+  @Test
   void picturesAreKeptUpToALimitAndComeBackAsTheyWere() {
     PictureCache cache = new PictureCache(50);
     float[] values = new float[20];
