@@ -28,15 +28,11 @@ $(GOLDEN_VENV)/made: golden/requirements.txt
 	touch $@
 
 # The exports are the JDK's own synthesiser, which the song is played on. One JDK gives the same bytes.
-sample: ## Play and encode samples/twelve-bar-blues.mp3 again, and its picture
+sample: ## Play and encode samples/twelve-bar-blues.mp3 again
 	mvn -q -B -pl core test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/test-classpath.txt
 	java --add-exports java.desktop/com.sun.media.sound=ALL-UNNAMED --add-opens java.base/java.lang=ALL-UNNAMED \
 	  -Djava.awt.headless=true -cp core/target/test-classes:core/target/classes:$$(cat core/target/test-classpath.txt) \
 	  tonearm.audio.SampleSong samples/twelve-bar-blues.mp3
-	rm -rf target/sample && mkdir -p target/sample/songs/blues
-	cp samples/twelve-bar-blues.mp3 target/sample/songs/blues/
-	./tonearm prepare target/sample/songs target/sample/data
-	cp target/sample/data/spectrograms/blues/blues.twelve-bar-blues.png docs/figures/twelve-bar-blues.png
 
 session: ## Play the session of README.md again: a small library, its index, its tags
 	docs/library-session.sh

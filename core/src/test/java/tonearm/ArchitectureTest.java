@@ -26,8 +26,8 @@ import org.jspecify.annotations.NullMarked;
 class ArchitectureTest {
   /**
    * What each room may import. Provenance stands beneath all of them (digests, seeds, JSON, files
-   * moved into place), so eval and infer, which carry none of their own, may use it too; dsp is
-   * arrays in, arrays out and needs nothing.
+   * moved into place), so eval and infer, which carry none of their own, may use it too; audio
+   * knows FFmpeg alone; dsp is arrays in, arrays out and needs nothing.
    */
   private static final Map<String, Set<String>> MAY_IMPORT =
       Map.ofEntries(

@@ -139,8 +139,8 @@ final class RecipeOptions {
       paramLabel = "none|published|strong|wide",
       description =
           "How training clips are changed at random: not at all; noise, time shift and masks; these"
-              + " and time stretch, pitch shift, low-pass and tilt; wide: as strong, without time"
-              + " shift. Or a JSON file, as \"augmentation\" in run.json. Default: published;"
+              + " and time stretch, pitch shift, low-pass and tilt; wide: the same kinds without"
+              + " time shift, at strengths of its own. Or a JSON file, as \"augmentation\" in run.json. Default: published;"
               + " tonearm-base: wide.")
   private @Nullable String augmentation;
 

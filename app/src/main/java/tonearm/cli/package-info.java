@@ -1,6 +1,7 @@
 /**
- * The command line: words in, words out. Results on stdout, everything else on stderr; no decision
- * about music is taken here.
+ * The command line: words in, words out. Results on stdout, everything else on stderr; no song's
+ * answer is decided here. The studies that judge models and augmentations live here too, and the
+ * benchmarks.
  */
 @NullMarked
 package tonearm.cli;

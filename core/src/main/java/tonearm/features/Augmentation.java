@@ -25,9 +25,10 @@ import tonearm.features.SpectrogramEffects.Interpolation;
  * levels, see {@link SpectrogramEffects}: along time nearest frames, since means of two are
  * smoother than sound; along frequency by moving the edges of the rows that {@link ClipScaler}
  * gathers. A clip that a stretch made shorter is repeated from its start until it is full, as
- * {@link ClipGrid#padded} does; of one made longer a part is taken. A low-pass filter sets the
- * picture's highest rows to the clip's lowest level or, where a picture is scaled by its standard
- * deviation, some way below before it is scaled: what recordings of lower bandwidth show. A tilt
+ * {@link ClipGrid#padded} does; of one made longer a part is taken. Where clips are taken from
+ * anywhere ({@link #crop}), their pace is how many frames are taken, and nothing is repeated. A
+ * low-pass filter sets the picture's highest rows to the clip's lowest level or, in a picture of
+ * mel bands, some way below before it is scaled: what recordings of lower bandwidth show. A tilt
  * raises high frequencies against low ones or the other way round, as one recording's sound differs
  * from another's. A gain is not among them: a clip is scaled by its own range, which undoes it.
  *

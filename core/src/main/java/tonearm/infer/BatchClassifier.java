@@ -95,11 +95,6 @@ public final class BatchClassifier {
     public long songs() {
       return answered + failed;
     }
-
-    /** Songs a minute, errors included. */
-    public double songsPerMinute() {
-      return seconds > 0 ? 60 * songs() / seconds : 0;
-    }
   }
 
   /**

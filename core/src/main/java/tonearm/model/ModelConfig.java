@@ -14,16 +14,18 @@ import tonearm.features.PictureConfig;
  * again, so this is what a bundle stores.
  *
  * @param architecture family and preset it came from, such as {@code reference-unet}
- * @param inputSize height and width of the square picture a clip is resized to, pixels; a multiple
- *     of {@code 2^(1 + encoder stages)}; default 256
- * @param stemFilters filters of the first convolution and of the U-Net's output, at least 1;
- *     default 16; 0 with {@code pairedPaths}, whose U-Net has neither and works at full size
+ * @param inputSize height of the picture a clip is resized to, pixels, and its width but for {@code
+ *     pooled}; a multiple of {@code 2^(1 + encoder stages)}; default 256
+ * @param stemFilters filters of the first convolutions and, but for {@code pooled}, of the U-Net's
+ *     output, at least 1; default 16; 0 with {@code pairedPaths}, whose U-Net has neither and works
+ *     at full size
  * @param encoderFilters filters of each encoder stage, from the outside in; default 32, 64, 128
  * @param bottleneckFilters filters at the U-Net's lowest point; default 256
  * @param parallelFilters filters of each branch, stage by stage; default 32, 64, 128, 256; empty
  *     with {@code pairedPaths}
  * @param activation after convolutions; default RELU
- * @param batchNorm whether the encoder normalises over the batch; default true
+ * @param batchNorm whether there is batch normalisation: in the encoder, with {@code pooled} before
+ *     every activation; default true
  * @param dropout rate of every dropout, in [0, 1); default 0.2
  * @param pairedPaths the paper's stages in place of the published run's parallel convolutions; null
  *     for these
@@ -64,7 +66,7 @@ public record ModelConfig(
           true,
           0.2);
 
-  /** The same shape at a quarter of the width and size, for tests and quick looks. */
+  /** Two stages at an eighth of the width on pictures of 32 x 32, for tests and quick looks. */
   public static final ModelConfig TINY_UNET =
       new ModelConfig(
           "tiny-unet", 32, 4, List.of(4, 8), 8, List.of(4, 8), Activation.RELU, true, 0.2);
@@ -161,6 +163,9 @@ public record ModelConfig(
   }
 
   public ModelConfig {
+    if (pairedPaths != null && pooled != null) {
+      throw new IllegalArgumentException("a network has pairedPaths or pooled, not both");
+    }
     encoderFilters = List.copyOf(encoderFilters);
     parallelFilters = List.copyOf(parallelFilters);
     requireFilters("encoderFilters", encoderFilters);
