@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import tonearm.provenance.AtomicFiles;
+import tonearm.terminal.Interruption;
 
 /**
  * Where a command's results are written: to stdout as they come, or to a file, whole or not at all.

@@ -1,7 +1,6 @@
 package tonearm.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +21,8 @@ import picocli.CommandLine.Spec;
 import tonearm.audio.Audio;
 import tonearm.audio.AudioDecoder;
 import tonearm.audio.AudioStream;
+import tonearm.bench.ScratchFolder;
+import tonearm.bench.Stopwatch;
 import tonearm.cli.InputFiles.Input;
 import tonearm.features.FeatureConfig;
 import tonearm.features.FrontEnd;
@@ -29,6 +30,9 @@ import tonearm.features.SpectrogramPng;
 import tonearm.provenance.AtomicFiles;
 import tonearm.provenance.Json;
 import tonearm.provenance.Provenance;
+import tonearm.terminal.Interruption;
+import tonearm.terminal.Progress;
+import tonearm.terminal.Text;
 
 @Command(
     name = "augment",
@@ -188,9 +192,9 @@ final class AugmentCommand implements Callable<Integer> {
 
   private List<AugmentationCost.Row> cost(FrontEnd frontEnd, List<Path> sounds, int threads)
       throws IOException, InterruptedException {
-    Path scratch = Files.createTempDirectory("tonearm-augment");
     int rounds = (2 + runs) * AugmentationCost.things();
-    try (Progress progress = new Progress("Measuring", rounds, " runs")) {
+    try (ScratchFolder scratch = ScratchFolder.make("tonearm-augment");
+        Progress progress = new Progress("Measuring", rounds, " runs")) {
       List<Path> used = new ArrayList<>();
       List<Path> pictures = new ArrayList<>();
       // Evenly from all of them: a folder is often sorted by kind.
@@ -200,7 +204,7 @@ final class AugmentCommand implements Callable<Integer> {
         try {
           Audio audio = hear(sound, FEATURES.sampleRateHz(), AugmentationCost.TRACK_SECONDS);
           if (audio.durationSeconds() >= AugmentationCost.SHORTEST_SECONDS) {
-            Path png = scratch.resolve(used.size() + ".png");
+            Path png = scratch.path().resolve(used.size() + ".png");
             SpectrogramPng.write(frontEnd.floored(frontEnd.spectrogram(audio)), png);
             used.add(sound);
             pictures.add(png);
@@ -220,8 +224,6 @@ final class AugmentCommand implements Callable<Integer> {
       int[] done = {0};
       Stopwatch stopwatch = new Stopwatch(2, runs, () -> progress.to(++done[0], rounds));
       return new AugmentationCost(frontEnd, used, pictures).measure(stopwatch, threads);
-    } finally {
-      ProcessBench.delete(scratch);
     }
   }
 

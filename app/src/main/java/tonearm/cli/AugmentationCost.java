@@ -12,6 +12,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import tonearm.audio.Audio;
+import tonearm.bench.Measurement;
+import tonearm.bench.Stopwatch;
 import tonearm.dsp.WaveformEffects;
 import tonearm.features.Augmentation;
 import tonearm.features.ClipGrid;

@@ -3,6 +3,7 @@ package tonearm.cli;
 import java.util.List;
 import java.util.Locale;
 import tonearm.provenance.Provenance;
+import tonearm.terminal.Text;
 
 /**
  * Augmentation of sound beside augmentation of spectrograms: one JSON object, or the tables of
@@ -57,13 +58,13 @@ record AugmentationReport(
         text.append("| ")
             .append(String.join(" | ", row.arm(), row.part(), "" + row.threads()))
             .append(" | ")
-            .append(BenchReport.number(1000 * row.secondsPerTrack()))
+            .append(Text.figure(1000 * row.secondsPerTrack()))
             .append(" | ")
-            .append(BenchReport.number(1000 * row.least()))
+            .append(Text.figure(1000 * row.least()))
             .append(" | ")
-            .append(BenchReport.number(1000 * row.most()))
+            .append(Text.figure(1000 * row.most()))
             .append(" | ")
-            .append(BenchReport.number(row.epochSeconds()))
+            .append(Text.figure(row.epochSeconds()))
             .append(" |\n");
       }
     }

@@ -24,6 +24,9 @@ import tonearm.library.Librarian.Request;
 import tonearm.library.Librarian.Song;
 import tonearm.library.Librarian.Source;
 import tonearm.library.LibraryIndex;
+import tonearm.terminal.Interruption;
+import tonearm.terminal.Progress;
+import tonearm.terminal.Text;
 
 /**
  * Answers for files as people get them, from the index or heard: the progress bar, a line on stderr
@@ -284,7 +287,7 @@ final class BatchListening {
           Text.count(total, "file"),
           unknown > 0 ? ", " + unknown + " of unknown genre" : "",
           failed,
-          BenchReport.number((answered + failed) / minutes));
+          Text.figure((answered + failed) / minutes));
     }
   }
 }

@@ -13,10 +13,19 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import tonearm.bench.BenchPlan;
+import tonearm.bench.BenchReport;
+import tonearm.bench.Benchmark;
+import tonearm.bench.Measurement;
+import tonearm.bench.ScratchFolder;
+import tonearm.infer.ClassifyOptions;
+import tonearm.library.Hearing;
 import tonearm.provenance.AtomicFiles;
 import tonearm.provenance.Json;
 import tonearm.provenance.Machine;
 import tonearm.provenance.Provenance;
+import tonearm.terminal.Interruption;
+import tonearm.terminal.Progress;
 
 @Command(
     name = "bench",
@@ -99,10 +108,14 @@ final class BenchCommand implements Callable<Integer> {
     }
     boolean asks = chosen.stream().anyMatch(Benchmark::needsModel);
     Path bundle = asks ? Models.find(model) : null;
+    Hearing hearing =
+        bundle != null && chosen.contains(Benchmark.INDEX)
+            ? IndexOption.hearing(bundle, ClassifyOptions.DEFAULT)
+            : null;
     BenchPlan plan =
         quick
-            ? BenchPlan.quick(chosen, bundle, runs == null ? 3 : runs)
-            : BenchPlan.full(chosen, bundle, runs == null ? 7 : runs);
+            ? BenchPlan.quick(chosen, bundle, hearing, runs == null ? 3 : runs)
+            : BenchPlan.full(chosen, bundle, hearing, runs == null ? 7 : runs);
     Interruption.guard();
     write(new BenchReport(Provenance.now(Map.of()), measured(plan)));
     return Tonearm.OK;
@@ -132,14 +145,12 @@ final class BenchCommand implements Callable<Integer> {
 
   private List<Measurement> measured(BenchPlan plan) throws IOException, InterruptedException {
     Path sample = Path.of(System.getProperty("tonearm.home", ".")).resolve(SAMPLE);
-    Path scratch = Files.createTempDirectory("tonearm-bench");
-    try (Progress progress = new Progress("Measuring", plan.total(), " runs")) {
+    try (ScratchFolder scratch = ScratchFolder.make("tonearm-bench");
+        Progress progress = new Progress("Measuring", plan.total(), " runs")) {
       if (sounds != null) {
         Files.createDirectories(sounds);
       }
-      return plan.run(sample, sounds == null ? scratch : sounds, scratch, progress);
-    } finally {
-      ProcessBench.delete(scratch);
+      return plan.run(sample, sounds == null ? scratch.path() : sounds, scratch.path(), progress);
     }
   }
 

@@ -31,6 +31,8 @@ import tonearm.provenance.Machine;
 import tonearm.provenance.Provenance;
 import tonearm.report.CalibrationSection;
 import tonearm.report.ReliabilityFigure;
+import tonearm.terminal.Interruption;
+import tonearm.terminal.Text;
 import tonearm.train.Folds;
 import tonearm.train.Run;
 import tonearm.train.Trainer;

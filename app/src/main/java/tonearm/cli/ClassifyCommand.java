@@ -25,6 +25,8 @@ import tonearm.infer.ClassifyOptions;
 import tonearm.infer.Explainer;
 import tonearm.library.LibraryIndex;
 import tonearm.model.ModelBundle;
+import tonearm.terminal.Interruption;
+import tonearm.terminal.Terminal;
 
 @Command(
     name = "classify",

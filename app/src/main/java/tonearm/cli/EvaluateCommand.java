@@ -31,6 +31,9 @@ import tonearm.model.ModelBundle;
 import tonearm.model.Precision;
 import tonearm.provenance.Json;
 import tonearm.provenance.Machine;
+import tonearm.terminal.Interruption;
+import tonearm.terminal.Progress;
+import tonearm.terminal.Text;
 import tonearm.train.Run;
 import tonearm.train.Trainer;
 

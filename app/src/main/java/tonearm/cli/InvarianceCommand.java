@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
 import tonearm.audio.AudioDecoder;
 import tonearm.audio.AudioStream;
 import tonearm.audio.SoundWriter;
+import tonearm.bench.ScratchFolder;
 import tonearm.cli.InputFiles.Input;
 import tonearm.cli.InvarianceReport.Song;
 import tonearm.eval.Prediction;
@@ -28,6 +29,9 @@ import tonearm.provenance.AtomicFiles;
 import tonearm.provenance.Json;
 import tonearm.provenance.Machine;
 import tonearm.provenance.Provenance;
+import tonearm.terminal.Interruption;
+import tonearm.terminal.Progress;
+import tonearm.terminal.Text;
 
 @Command(
     name = "invariance",
@@ -90,21 +94,19 @@ final class InvarianceCommand implements Callable<Integer> {
     List<Input> inputs = InputFiles.expand(paths, true);
     Interruption.guard();
     LibTorch.load();
-    Path scratch = Files.createTempDirectory("tonearm-invariance");
     List<Song> songs = new ArrayList<>();
     String name;
-    try (Classifier classifier = Classifier.load(bundle, arithmetic);
+    try (ScratchFolder scratch = ScratchFolder.make("tonearm-invariance");
+        Classifier classifier = Classifier.load(bundle, arithmetic);
         Progress progress = new Progress("Comparing", inputs.size(), " files")) {
       name = classifier.model().name();
       for (int i = 0; i < inputs.size(); i++) {
-        Song song = song(inputs.get(i), classifier, scratch, progress);
+        Song song = song(inputs.get(i), classifier, scratch.path(), progress);
         if (song != null) {
           songs.add(song);
         }
         progress.to(i + 1, inputs.size());
       }
-    } finally {
-      ProcessBench.delete(scratch);
     }
     if (!songs.isEmpty()) {
       write(InvarianceReport.of(Provenance.now(Map.of()), name, songs));

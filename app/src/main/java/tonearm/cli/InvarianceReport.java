@@ -10,6 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tonearm.eval.Prediction;
 import tonearm.provenance.Provenance;
+import tonearm.terminal.Text;
 
 /**
  * What changes of a file that leave the music as it is do to answers.

@@ -19,6 +19,7 @@ import tonearm.library.LibraryIndex;
 import tonearm.library.LibraryStats;
 import tonearm.library.Playlist;
 import tonearm.provenance.AtomicFiles;
+import tonearm.terminal.Text;
 
 @Command(
     name = "export",

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
 import tonearm.library.Library;
 import tonearm.library.Library.Which;
 import tonearm.library.LibraryIndex;
+import tonearm.terminal.Text;
 
 @Command(
     name = "forget",

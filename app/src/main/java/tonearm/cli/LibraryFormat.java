@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import tonearm.eval.Prediction.Status;
 import tonearm.library.LibraryEntry;
 import tonearm.provenance.Json;
+import tonearm.terminal.Text;
 
 /** How songs of an index are written down. */
 interface LibraryFormat {

@@ -17,6 +17,7 @@ import tonearm.library.Library;
 import tonearm.library.LibraryIndex;
 import tonearm.library.LibraryStats;
 import tonearm.provenance.Json;
+import tonearm.terminal.Text;
 
 @Command(
     name = "stats",

@@ -11,6 +11,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tonearm.library.Librarian.Again;
 import tonearm.library.LibraryIndex;
+import tonearm.terminal.Text;
 
 /** How a command that hears files uses the index. */
 final class LibraryUse {

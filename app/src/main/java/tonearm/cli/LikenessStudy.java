@@ -25,6 +25,7 @@ import tonearm.infer.LikenessFit;
 import tonearm.model.Calibration.Likeness;
 import tonearm.model.LibTorch;
 import tonearm.model.Precision;
+import tonearm.terminal.Progress;
 import tonearm.train.Trainer;
 
 /**

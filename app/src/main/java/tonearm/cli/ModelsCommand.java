@@ -20,6 +20,7 @@ import tonearm.model.ModelConfig;
 import tonearm.model.NetworkGraph;
 import tonearm.model.Shape;
 import tonearm.provenance.Json;
+import tonearm.terminal.Text;
 
 @Command(
     name = "models",

@@ -26,6 +26,8 @@ import tonearm.infer.Explainer.Explanation;
 import tonearm.provenance.AtomicFiles;
 import tonearm.report.Figure;
 import tonearm.report.SongFigure;
+import tonearm.terminal.Interruption;
+import tonearm.terminal.Text;
 
 /**
  * What {@code classify --plot} draws: a picture of each song that has an answer, by threads of

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import tonearm.eval.Prediction;
+import tonearm.terminal.Text;
 
 /** How answers are written down. */
 interface PredictionFormat {

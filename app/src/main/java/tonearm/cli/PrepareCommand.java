@@ -11,11 +11,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tonearm.cli.Interruption.Stopped;
 import tonearm.dataset.PreparedDataset.Description;
 import tonearm.dataset.Preparer;
 import tonearm.features.FeatureConfig;
 import tonearm.features.FileAnalyser;
+import tonearm.terminal.Interruption;
+import tonearm.terminal.Interruption.Stopped;
+import tonearm.terminal.Progress;
+import tonearm.terminal.Text;
 
 @Command(
     name = "prepare",

@@ -24,6 +24,7 @@ import tonearm.report.Comparison;
 import tonearm.report.LearningCurve;
 import tonearm.report.ModelCard;
 import tonearm.report.Report;
+import tonearm.terminal.Text;
 import tonearm.train.Run;
 import tonearm.train.Trainer;
 

@@ -18,6 +18,7 @@ import tonearm.provenance.Provenance;
 import tonearm.report.CalibrationSection;
 import tonearm.report.CardNotes;
 import tonearm.report.ModelCard;
+import tonearm.terminal.Text;
 import tonearm.train.Folds;
 import tonearm.train.Run;
 import tonearm.train.Trainer;

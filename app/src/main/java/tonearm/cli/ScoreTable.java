@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import tonearm.eval.Evaluation;
 import tonearm.eval.Interval;
 import tonearm.eval.Metrics;
+import tonearm.terminal.Text;
 
 /** How often a model is right, as the terminal shows it. */
 final class ScoreTable {

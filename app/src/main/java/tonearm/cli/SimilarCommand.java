@@ -29,6 +29,8 @@ import tonearm.model.Precision;
 import tonearm.provenance.AtomicFiles;
 import tonearm.provenance.Json;
 import tonearm.provenance.Machine;
+import tonearm.terminal.Interruption;
+import tonearm.terminal.Text;
 
 @Command(
     name = "similar",

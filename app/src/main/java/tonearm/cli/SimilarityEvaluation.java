@@ -21,6 +21,8 @@ import tonearm.infer.DatasetEmbeddings;
 import tonearm.model.LibTorch;
 import tonearm.model.Precision;
 import tonearm.provenance.Json;
+import tonearm.terminal.Progress;
+import tonearm.terminal.Text;
 
 /**
  * How often the tracks that a network takes to be most alike are of one genre: {@code tonearm

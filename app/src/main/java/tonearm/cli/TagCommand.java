@@ -34,6 +34,8 @@ import tonearm.tags.Spelling;
 import tonearm.tags.TagField;
 import tonearm.tags.TagJournal;
 import tonearm.tags.TagWriter;
+import tonearm.terminal.Interruption;
+import tonearm.terminal.Text;
 
 @Command(
     name = "tag",

@@ -7,6 +7,10 @@ import java.util.List;
 import picocli.CommandLine;
 import tonearm.cli.TagReport.Counts;
 import tonearm.cli.TagReport.Status;
+import tonearm.terminal.Interruption;
+import tonearm.terminal.Progress;
+import tonearm.terminal.Terminal;
+import tonearm.terminal.Text;
 
 /** What {@code tonearm tag} says, file by file and at the end. */
 final class TagOutput {

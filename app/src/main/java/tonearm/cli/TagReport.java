@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import tonearm.provenance.Json;
+import tonearm.terminal.Text;
 
 /**
  * What became of one file's tags. One JSON object a line.

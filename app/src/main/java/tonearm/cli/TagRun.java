@@ -25,6 +25,8 @@ import tonearm.tags.TagException;
 import tonearm.tags.TagField;
 import tonearm.tags.TagState;
 import tonearm.tags.TagWriter;
+import tonearm.terminal.Interruption;
+import tonearm.terminal.Progress;
 
 /**
  * Tags files, each from its path to its report. Tags are looked at first: nobody asks for an answer

@@ -17,8 +17,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
-import tonearm.cli.Interruption.Stopped;
 import tonearm.model.LibTorch;
+import tonearm.terminal.Interruption;
+import tonearm.terminal.Interruption.Stopped;
+import tonearm.terminal.Text;
 import tonearm.train.DivergedException;
 import tonearm.train.TrainingException;
 

@@ -2,6 +2,7 @@ package tonearm.cli;
 
 import java.io.PrintWriter;
 import java.util.Locale;
+import tonearm.terminal.Progress;
 import tonearm.train.EpochRecord;
 import tonearm.train.TrainingListener;
 

@@ -18,6 +18,7 @@ import tonearm.tags.TagState;
 import tonearm.tags.TagUndo;
 import tonearm.tags.TagUndo.Plan;
 import tonearm.tags.TagWriter;
+import tonearm.terminal.Interruption;
 
 /**
  * {@code tonearm tag --undo}: puts back what was there.

@@ -1,7 +1,6 @@
 /**
  * The command line: words in, words out. Results on stdout, everything else on stderr; no song's
- * answer is decided here. The studies that judge models and augmentations live here too, and the
- * benchmarks.
+ * answer is decided here. The studies that judge models and augmentations live here too.
  */
 @NullMarked
 package tonearm.cli;

@@ -17,6 +17,7 @@ import tonearm.audio.TestAudio;
 import tonearm.audio.TestFormat;
 import tonearm.features.Spectrogram;
 import tonearm.provenance.Json;
+import tonearm.terminal.Interruption;
 
 /** That augmentations are compared and their costs are written down; no cost itself is tested. */
 class AugmentCommandTest {

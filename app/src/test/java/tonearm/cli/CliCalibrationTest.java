@@ -26,6 +26,7 @@ import tonearm.model.NetworkGraph.Weight;
 import tonearm.provenance.Json;
 import tonearm.tags.TagField;
 import tonearm.tags.TagState;
+import tonearm.terminal.Interruption;
 import tonearm.train.Run;
 
 /** {@code tonearm calibrate}, and what becomes of songs that a model does not know. */

@@ -27,6 +27,7 @@ import picocli.CommandLine;
 import tonearm.audio.TestAudio;
 import tonearm.audio.TestFormat;
 import tonearm.eval.Prediction;
+import tonearm.terminal.Interruption;
 
 /** What {@code tonearm classify} prints, in each of its forms. */
 class CliClassifyTest {

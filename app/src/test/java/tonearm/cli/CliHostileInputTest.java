@@ -20,6 +20,8 @@ import tonearm.cli.HostileFiles.Hostile;
 import tonearm.cli.HostileFiles.Outcome;
 import tonearm.eval.Prediction;
 import tonearm.eval.Prediction.Status;
+import tonearm.terminal.Interruption;
+import tonearm.terminal.Text;
 
 /** What people's disks hold besides songs: each gets one line and the right exit status. */
 class CliHostileInputTest {

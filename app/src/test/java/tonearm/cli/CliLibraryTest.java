@@ -25,6 +25,7 @@ import picocli.CommandLine.TypeConversionException;
 import tonearm.audio.TestAudio;
 import tonearm.audio.TestFormat;
 import tonearm.provenance.Digest;
+import tonearm.terminal.Interruption;
 
 /** A library from its first run on: classify with an index, library, similar. */
 class CliLibraryTest {

@@ -19,6 +19,7 @@ import tonearm.eval.Prediction;
 import tonearm.infer.Classifier;
 import tonearm.infer.ClassifyOptions;
 import tonearm.model.Precision;
+import tonearm.terminal.Interruption;
 
 /** That a long song is heard in the memory of a short one. */
 class CliMemoryTest {

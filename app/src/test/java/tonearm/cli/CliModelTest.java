@@ -22,6 +22,7 @@ import tonearm.audio.TestAudio;
 import tonearm.audio.TestFormat;
 import tonearm.model.ModelBundle;
 import tonearm.model.Safetensors;
+import tonearm.terminal.Interruption;
 
 /** Models that are none, or no longer what they were: refused with one line, never used. */
 class CliModelTest {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tonearm.audio.TestAudio;
 import tonearm.audio.TestFormat;
 import tonearm.provenance.AtomicFiles;
+import tonearm.terminal.Interruption;
 
 /** Where answers are written, and who decodes for them. */
 class CliOutputTest {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tonearm.audio.TestAudio;
 import tonearm.audio.TestFormat;
 import tonearm.model.ModelBundle;
+import tonearm.terminal.Interruption;
 
 /** From a folder of music to a model of its genres, beginning with a trained network. */
 class CliOwnGenresTest {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tonearm.audio.TestAudio;
 import tonearm.audio.TestFormat;
+import tonearm.terminal.Interruption;
 
 /** What {@code tonearm classify --plot} draws, and what of it fails. */
 class CliPlotTest {

@@ -20,6 +20,7 @@ import tonearm.eval.Prediction;
 import tonearm.provenance.Digest;
 import tonearm.tags.TagField;
 import tonearm.tags.TagState;
+import tonearm.terminal.Interruption;
 
 /** {@code tonearm tag}: what it shows, what it writes, and how it takes that back. */
 class CliTagTest {

@@ -22,6 +22,7 @@ import tonearm.audio.TestAudio;
 import tonearm.audio.TestFormat;
 import tonearm.model.Calibration;
 import tonearm.model.ModelBundle;
+import tonearm.terminal.Interruption;
 
 /** From a folder of sounds to a model that answers, and what can be wrong on the way. */
 class CliTrainingTest {

@@ -25,6 +25,7 @@ import tonearm.cli.InvarianceReport.Row;
 import tonearm.cli.InvarianceReport.Song;
 import tonearm.eval.Prediction;
 import tonearm.provenance.Provenance;
+import tonearm.terminal.Interruption;
 
 /** That copies are what they are said to be, and that their answers are summed up rightly. */
 class InvarianceCommandTest {

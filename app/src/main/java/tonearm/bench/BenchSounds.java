@@ -1,4 +1,4 @@
-package tonearm.cli;
+package tonearm.bench;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package tonearm.cli;
+package tonearm.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tonearm.audio.AudioDecoder;
 import tonearm.audio.AudioStream;
-import tonearm.cli.Measurement.Table;
+import tonearm.bench.Measurement.Table;
 import tonearm.eval.Prediction;
 import tonearm.features.FeatureConfig;
 import tonearm.features.FrontEnd;
@@ -16,6 +16,7 @@ import tonearm.infer.ClassifyOptions;
 import tonearm.model.LibTorch;
 import tonearm.model.Precision;
 import tonearm.provenance.Machine;
+import tonearm.terminal.Text;
 
 /** How many seconds of a song are heard, seen and answered in a second. */
 final class SoundBench {

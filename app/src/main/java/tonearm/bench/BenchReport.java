@@ -1,14 +1,14 @@
-package tonearm.cli;
+package tonearm.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import tonearm.cli.Measurement.Table;
+import tonearm.bench.Measurement.Table;
 import tonearm.provenance.AtomicFiles;
 import tonearm.provenance.Machine;
 import tonearm.provenance.Provenance;
+import tonearm.terminal.Text;
 
 /**
  * What was measured, and where: one JSON object, or the tables of {@code docs/BENCHMARKS.md}.
@@ -16,12 +16,12 @@ import tonearm.provenance.Provenance;
  * @param provenance version, date, Java, machine
  * @param measurements in the order of the tables
  */
-record BenchReport(Provenance provenance, List<Measurement> measurements) {
+public record BenchReport(Provenance provenance, List<Measurement> measurements) {
   private static final String BEGIN = "<!-- bench:begin -->";
   private static final String END = "<!-- bench:end -->";
 
   /** The tables as Markdown; ends with a line break. */
-  String toMarkdown() {
+  public String toMarkdown() {
     StringBuilder text = new StringBuilder();
     Machine machine = provenance.machine();
     String commit = provenance.gitCommit();
@@ -53,11 +53,11 @@ record BenchReport(Provenance provenance, List<Measurement> measurements) {
     text.append("| ")
         .append(row.name().replace("|", "\\|"))
         .append(" | ")
-        .append(number(row.median()))
+        .append(Text.figure(row.median()))
         .append(" | ")
-        .append(number(row.least()))
+        .append(Text.figure(row.least()))
         .append(" | ")
-        .append(number(row.most()))
+        .append(Text.figure(row.most()))
         .append(" | ")
         .append(row.unit())
         .append(" | ")
@@ -65,27 +65,17 @@ record BenchReport(Provenance provenance, List<Measurement> measurements) {
         .append(" |\n");
   }
 
-  /** Three digits that count: more would not be the same the next time. */
-  static String number(double value) {
-    if (Double.isNaN(value)) {
-      return "n/a";
-    }
-    double size = Math.abs(value);
-    int decimals = size >= 100 || size == 0 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
-    return String.format(Locale.ROOT, "%." + decimals + "f", value);
-  }
-
   /**
    * Checks that {@link #update} will find its place.
    *
    * @throws IOException if the file cannot be read or lacks a marker
    */
-  static void requireMarkers(Path document) throws IOException {
+  public static void requireMarkers(Path document) throws IOException {
     updated(document, "");
   }
 
   /** Puts the tables between the markers of a document; the rest stays as it is. */
-  void update(Path document) throws IOException {
+  public void update(Path document) throws IOException {
     AtomicFiles.writeString(document, updated(document, toMarkdown()));
   }
 

@@ -1,4 +1,4 @@
-package tonearm.cli;
+package tonearm.terminal;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
  * Ctrl-C, made gentle: the working thread is interrupted and has the time to finish what it has in
  * hand. The process must not end while native code runs, or LibTorch's own ending crashes it.
  */
-final class Interruption {
+public final class Interruption {
   private static final long PATIENCE_S = 60;
   private static final CountDownLatch DONE = new CountDownLatch(1);
   private static volatile boolean stopping;
@@ -15,7 +15,7 @@ final class Interruption {
   private Interruption() {}
 
   /** From here on, Ctrl-C interrupts the calling thread and waits for {@link #finished}. */
-  static void guard() {
+  public static void guard() {
     Thread worker = Thread.currentThread();
     Runtime.getRuntime()
         .addShutdownHook(
@@ -42,22 +42,22 @@ final class Interruption {
   }
 
   /** That a command was stopped, in its own words: what is there, and how to go on. */
-  static final class Stopped extends InterruptedException {
+  public static final class Stopped extends InterruptedException {
     private static final long serialVersionUID = 1;
 
-    Stopped(String words, InterruptedException cause) {
+    public Stopped(String words, InterruptedException cause) {
       super(words);
       initCause(cause);
     }
   }
 
   /** Whether Ctrl-C was pressed. */
-  static boolean isStopping() {
+  public static boolean isStopping() {
     return stopping;
   }
 
   /** The command is over; the process may end. */
-  static void finished() {
+  public static void finished() {
     DONE.countDown();
     if (stopping) {
       // The hook ends the process with the signal's own status; an exit here would only race with

@@ -1,16 +1,14 @@
-package tonearm.cli;
+package tonearm.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import tonearm.cli.ChildTonearm.Outcome;
-import tonearm.cli.Measurement.Table;
+import tonearm.bench.ChildTonearm.Outcome;
+import tonearm.bench.Measurement.Table;
 import tonearm.eval.Prediction;
+import tonearm.terminal.Text;
 
 /** What whole processes take, from start to end: seconds and memory. */
 final class ProcessBench {
@@ -45,11 +43,8 @@ final class ProcessBench {
       warmSeconds[i] = classify(song, null).seconds();
     }
     for (int i = 0; i < cold; i++) {
-      Path cache = Files.createTempDirectory(folder, "native");
-      try {
-        coldSeconds[i] = classify(song, cache).seconds();
-      } finally {
-        delete(cache);
+      try (ScratchFolder cache = ScratchFolder.in(folder, "native")) {
+        coldSeconds[i] = classify(song, cache.path()).seconds();
       }
     }
     return List.of(
@@ -100,16 +95,5 @@ final class ProcessBench {
     Outcome outcome = ChildTonearm.run(folder, cache, arguments);
     tick.run();
     return outcome;
-  }
-
-  /** Deletes a folder and all in it. */
-  static void delete(Path folder) throws IOException {
-    List<Path> all;
-    try (Stream<Path> paths = Files.walk(folder)) {
-      all = paths.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : all) {
-      Files.delete(path);
-    }
   }
 }

@@ -1,4 +1,4 @@
-package tonearm.cli;
+package tonearm.terminal;
 
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -9,13 +9,13 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /** A progress bar with speed and remaining time on stderr; nothing where no person watches. */
-final class Progress implements AutoCloseable {
+public final class Progress implements AutoCloseable {
   private static final int REFRESH_MS = 250;
 
   private final @Nullable ProgressBar bar;
 
   /** None at all: for what is said before there is anything to wait for. */
-  Progress() {
+  public Progress() {
     bar = null;
   }
 
@@ -24,7 +24,7 @@ final class Progress implements AutoCloseable {
    * @param total how many there are to do
    * @param unit what is counted, such as {@code " clips"}
    */
-  Progress(String task, long total, String unit) {
+  public Progress(String task, long total, String unit) {
     bar =
         Terminal.progressWanted()
             ? new ProgressBarBuilder()
@@ -52,7 +52,7 @@ final class Progress implements AutoCloseable {
   }
 
   /** So many are done, of so many. */
-  void to(long done, long total) {
+  public void to(long done, long total) {
     if (bar != null) {
       bar.maxHint(total);
       bar.stepTo(done);
@@ -60,20 +60,20 @@ final class Progress implements AutoCloseable {
   }
 
   /** A word beside the bar. */
-  void note(String text) {
+  public void note(String text) {
     if (bar != null) {
       bar.setExtraMessage(" " + text);
     }
   }
 
   /** A line of text above the bar. */
-  void say(PrintWriter err, String line) {
+  public void say(PrintWriter err, String line) {
     // Clears the bar's own line, which is drawn again below the text within a moment.
     err.println(bar == null ? line : "\r\u001b[K" + line);
   }
 
   /** Makes room for text on stdout, which may be the same terminal. */
-  void clear() {
+  public void clear() {
     if (bar != null) {
       System.err.print("\r\u001b[K");
       System.err.flush();

@@ -1,4 +1,4 @@
-package tonearm.cli;
+package tonearm.bench;
 
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -11,7 +11,7 @@ import tonearm.model.Precision;
 import tonearm.provenance.Machine;
 
 /** What {@code tonearm bench} can measure, by the names that {@code --only} takes. */
-enum Benchmark {
+public enum Benchmark {
   START,
   MEMORY,
   DECODE,
@@ -30,7 +30,7 @@ enum Benchmark {
   STEP_FP32;
 
   /** As written on the command line, such as {@code train-bf16}. */
-  String label() {
+  public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
@@ -73,7 +73,7 @@ enum Benchmark {
   }
 
   /** Whether it asks a trained model. */
-  boolean needsModel() {
+  public boolean needsModel() {
     return switch (this) {
       case START, MEMORY, CLASSIFY, LIBRARY, INDEX -> true;
       default -> false;
@@ -85,7 +85,7 @@ enum Benchmark {
    * paper's network takes minutes and gigabytes, and is measured only when it is asked for; so are
    * the parts of a step.
    */
-  static Set<Benchmark> all(boolean cpuHasBf16) {
+  public static Set<Benchmark> all(boolean cpuHasBf16) {
     return Arrays.stream(values())
         .filter(b -> b != TRAIN_PATIL2023 && !b.isStep())
         .filter(b -> cpuHasBf16 || !b.isNetwork() || b.precision() == Precision.FP32)
@@ -97,7 +97,7 @@ enum Benchmark {
    *
    * @throws IllegalArgumentException if one is unknown; the message lists those there are
    */
-  static Set<Benchmark> of(List<String> labels) {
+  public static Set<Benchmark> of(List<String> labels) {
     Set<Benchmark> chosen = EnumSet.noneOf(Benchmark.class);
     for (String label : labels) {
       chosen.add(

@@ -1,4 +1,4 @@
-package tonearm.cli;
+package tonearm.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,13 +8,16 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tonearm.features.FeatureConfig;
+import tonearm.library.Hearing;
 import tonearm.provenance.Machine;
+import tonearm.terminal.Progress;
 
 /**
  * Which benchmarks to run, how often and on how much.
  *
  * @param chosen what to measure
  * @param model the bundle that answers; null only where nothing asks one
+ * @param hearing who the index says heard its songs; null only where no index is measured
  * @param warmUp runs of each that are not counted
  * @param runs of each that are
  * @param coldStarts of the cold start alone, since each unpacks 445 MB
@@ -22,9 +25,10 @@ import tonearm.provenance.Machine;
  * @param memorySeconds lengths of the songs whose classification is measured for memory
  * @param library how large a library is classified
  */
-record BenchPlan(
+public record BenchPlan(
     Set<Benchmark> chosen,
     @Nullable Path model,
+    @Nullable Hearing hearing,
     int warmUp,
     int runs,
     int coldStarts,
@@ -42,18 +46,21 @@ record BenchPlan(
    * @param warmUp runs that are not counted
    * @param runs that are
    */
-  record Library(int songs, double seconds, int many, int indexed, int warmUp, int runs) {}
+  public record Library(int songs, double seconds, int many, int indexed, int warmUp, int runs) {}
 
   /** What the numbers in {@code docs/BENCHMARKS.md} are measured with. */
-  static BenchPlan full(Set<Benchmark> chosen, @Nullable Path model, int runs) {
+  public static BenchPlan full(
+      Set<Benchmark> chosen, @Nullable Path model, @Nullable Hearing hearing, int runs) {
     Library library = new Library(180, 240, 1000, 100_000, 1, Math.min(runs, 3));
-    return new BenchPlan(chosen, model, 2, runs, 3, 240, List.of(30.0, 240.0, 3600.0), library);
+    return new BenchPlan(
+        chosen, model, hearing, 2, runs, 3, 240, List.of(30.0, 240.0, 3600.0), library);
   }
 
   /** Only whether it works. */
-  static BenchPlan quick(Set<Benchmark> chosen, @Nullable Path model, int runs) {
+  public static BenchPlan quick(
+      Set<Benchmark> chosen, @Nullable Path model, @Nullable Hearing hearing, int runs) {
     Library library = new Library(9, 20, 20, 300, 0, 1);
-    return new BenchPlan(chosen, model, 1, runs, 1, 20, List.of(10.0, 20.0), library);
+    return new BenchPlan(chosen, model, hearing, 1, runs, 1, 20, List.of(10.0, 20.0), library);
   }
 
   /**
@@ -63,7 +70,7 @@ record BenchPlan(
    * @param sounds folder where they are made
    * @param scratch folder for what processes write
    */
-  List<Measurement> run(Path sample, Path sounds, Path scratch, Progress progress)
+  public List<Measurement> run(Path sample, Path sounds, Path scratch, Progress progress)
       throws IOException, InterruptedException {
     Steps steps = new Steps(progress);
     Stopwatch stopwatch = new Stopwatch(warmUp, runs, steps);
@@ -86,7 +93,8 @@ record BenchPlan(
     }
     if (chosen.contains(Benchmark.INDEX)) {
       progress.note(Benchmark.INDEX.label());
-      IndexBench bench = new IndexBench(scratch, bundle().toAbsolutePath(), library.indexed());
+      IndexBench bench =
+          new IndexBench(scratch, bundle().toAbsolutePath(), whoHeard(), library.indexed());
       found.addAll(bench.measure(stopwatch, steps));
     }
     boolean decode = chosen.contains(Benchmark.DECODE);
@@ -153,8 +161,15 @@ record BenchPlan(
     return model;
   }
 
+  private Hearing whoHeard() {
+    if (hearing == null) {
+      throw new IllegalStateException("an index is measured, but nobody is named who heard it");
+    }
+    return hearing;
+  }
+
   /** How many times {@link Progress} will be told of a step. */
-  int total() {
+  public int total() {
     int rounds = warmUp + runs;
     int total = 0;
     for (Benchmark benchmark : chosen) {

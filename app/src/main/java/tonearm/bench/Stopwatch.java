@@ -1,17 +1,18 @@
-package tonearm.cli;
+package tonearm.bench;
 
 import java.io.IOException;
 import java.util.List;
+import tonearm.terminal.Interruption;
 
 /** Does things again and again and tells how fast each time was. */
-final class Stopwatch {
+public final class Stopwatch {
   private final int warmUp;
   private final int runs;
   private final Runnable tick;
 
   /** Something to be timed. */
   @FunctionalInterface
-  interface Work {
+  public interface Work {
     /** Does it once and tells how much that was, in whatever the speed is to be counted in. */
     double run() throws IOException;
   }
@@ -21,14 +22,14 @@ final class Stopwatch {
    * @param runs that are, at least 1
    * @param tick called after each run of anything
    */
-  Stopwatch(int warmUp, int runs, Runnable tick) {
+  public Stopwatch(int warmUp, int runs, Runnable tick) {
     this.warmUp = warmUp;
     this.runs = runs;
     this.tick = tick;
   }
 
   /** How often everything is done, warm-up included. */
-  int rounds() {
+  public int rounds() {
     return warmUp + runs;
   }
 
@@ -38,7 +39,7 @@ final class Stopwatch {
    *
    * @return amount a second, {@code [work][run]}
    */
-  double[][] speeds(List<Work> works) throws IOException, InterruptedException {
+  public double[][] speeds(List<Work> works) throws IOException, InterruptedException {
     double[][] speeds = new double[works.size()][runs];
     for (int round = -warmUp; round < runs; round++) {
       for (int i = 0; i < works.size(); i++) {

@@ -1,4 +1,4 @@
-package tonearm.cli;
+package tonearm.terminal;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /** Words and numbers as the terminal shows them. */
-final class Text {
+public final class Text {
   private static final String[] EIGHTHS = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
 
   private Text() {}
 
   /** Line breaks and other control characters made visible, so that one message is one line. */
-  static String oneLine(String text) {
+  public static String oneLine(String text) {
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -35,7 +35,7 @@ final class Text {
   /**
    * A horizontal bar, {@code part} (0 to 1) of {@code width} characters long, to an eighth of one.
    */
-  static String bar(double part, int width) {
+  public static String bar(double part, int width) {
     int eighths = (int) Math.round(part * width * 8);
     return "█".repeat(eighths / 8) + EIGHTHS[eighths % 8];
   }
@@ -46,7 +46,7 @@ final class Text {
    * @throws IOException if it is no file or no text; the message names the file, which those of the
    *     JDK do not
    */
-  static String read(Path file) throws IOException {
+  public static String read(Path file) throws IOException {
     if (Files.isDirectory(file)) {
       throw new IOException(file + " is a folder, not a text file");
     }
@@ -58,7 +58,7 @@ final class Text {
   }
 
   /** Minutes and seconds, or hours too: {@code 3:04}, {@code 1:02:03}. */
-  static String duration(double seconds) {
+  public static String duration(double seconds) {
     long whole = Math.round(seconds);
     long hours = whole / 3600;
     long minutes = whole / 60 % 60;
@@ -68,12 +68,22 @@ final class Text {
   }
 
   /** A number of something: {@code 1 clip}, {@code 5 clips}. */
-  static String count(long number, String noun) {
+  public static String count(long number, String noun) {
     return number + " " + noun + (number == 1 ? "" : "s");
   }
 
   /** A part as a percentage of two or three digits: {@code 62 %}. */
-  static String percent(double part) {
+  public static String percent(double part) {
     return Math.round(100 * part) + " %";
+  }
+
+  /** Three digits that count: more would not be the same the next time. */
+  public static String figure(double value) {
+    if (Double.isNaN(value)) {
+      return "n/a";
+    }
+    double size = Math.abs(value);
+    int decimals = size >= 100 || size == 0 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
+    return String.format(Locale.ROOT, "%." + decimals + "f", value);
   }
 }

@@ -1,4 +1,4 @@
-package tonearm.cli;
+package tonearm.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,8 +16,9 @@ import tonearm.audio.Audio;
 import tonearm.audio.AudioDecoder;
 import tonearm.audio.AudioStream;
 import tonearm.audio.SoundWriter;
-import tonearm.cli.ChildTonearm.Outcome;
-import tonearm.cli.Measurement.Table;
+import tonearm.bench.ChildTonearm.Outcome;
+import tonearm.bench.Measurement.Table;
+import tonearm.terminal.Text;
 
 /**
  * How fast a folder of songs in the usual formats is classified, against the floor: the same files

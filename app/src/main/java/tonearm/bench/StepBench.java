@@ -1,9 +1,9 @@
-package tonearm.cli;
+package tonearm.bench;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import tonearm.cli.Measurement.Table;
+import tonearm.bench.Measurement.Table;
 import tonearm.model.ConvolutionSpeed;
 import tonearm.model.ModelConfig;
 import tonearm.model.Precision;

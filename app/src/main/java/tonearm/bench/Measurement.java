@@ -1,4 +1,4 @@
-package tonearm.cli;
+package tonearm.bench;
 
 import java.util.Arrays;
 
@@ -13,11 +13,11 @@ import java.util.Arrays;
  * @param most largest of all runs
  * @param runs how often it was measured, warm-up not counted
  */
-record Measurement(
+public record Measurement(
     Table table, String name, String unit, double median, double least, double most, int runs) {
 
   /** The tables of {@code docs/BENCHMARKS.md}. */
-  enum Table {
+  public enum Table {
     SOUND("Sound to features to answer"),
     NETWORK("Network"),
     START("From start to first answer"),
@@ -31,7 +31,7 @@ record Measurement(
     }
 
     /** Its heading. */
-    String title() {
+    public String title() {
       return title;
     }
   }
@@ -39,7 +39,7 @@ record Measurement(
   /**
    * @param values one a run, at least one
    */
-  static Measurement of(Table table, String name, String unit, double[] values) {
+  public static Measurement of(Table table, String name, String unit, double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     int n = sorted.length;

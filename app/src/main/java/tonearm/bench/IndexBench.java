@@ -1,4 +1,4 @@
-package tonearm.cli;
+package tonearm.bench;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import tonearm.cli.Measurement.Table;
+import org.jspecify.annotations.Nullable;
+import tonearm.bench.Measurement.Table;
 import tonearm.eval.Prediction;
-import tonearm.infer.ClassifyOptions;
 import tonearm.library.Hearing;
 import tonearm.library.Librarian;
 import tonearm.library.Librarian.Again;
@@ -19,6 +19,7 @@ import tonearm.library.LibraryIndex;
 import tonearm.library.LibraryIndex.FileState;
 import tonearm.library.SimilarSongs;
 import tonearm.provenance.Digest;
+import tonearm.terminal.Interruption;
 
 /**
  * An index of many songs that were never heard: how fast it takes them up, knows and compares them.
@@ -27,6 +28,14 @@ final class IndexBench {
   private static final int FEATURES = 512;
   private static final int IN_A_FOLDER = 1000;
   private static final int TOP = 10;
+
+  /** A song that is asked for, as {@code classify -r} asks. */
+  private record Song(Path path) implements Librarian.Request {
+    @Override
+    public @Nullable String problem() {
+      return null;
+    }
+  }
 
   private final Path scratch;
   private final Path model;
@@ -37,13 +46,14 @@ final class IndexBench {
   /**
    * @param scratch folder for the index and its files, which are empty
    * @param model the bundle that is said to have heard them
+   * @param hearing the same, as the index knows it
    * @param songs how many
    */
-  IndexBench(Path scratch, Path model, int songs) throws IOException {
+  IndexBench(Path scratch, Path model, Hearing hearing, int songs) {
     this.scratch = scratch;
     this.model = model;
     this.songs = songs;
-    this.hearing = IndexOption.hearing(model, ClassifyOptions.DEFAULT);
+    this.hearing = hearing;
   }
 
   /** How often {@link #measure} tells of a step. */
@@ -122,7 +132,7 @@ final class IndexBench {
     try {
       new Librarian(index, hearing, Again.NOTHING, cause -> {})
           .answer(
-              files.stream().map(song -> new InputFiles.Input(song, null)).iterator(),
+              files.stream().map(Song::new).iterator(),
               (unknown, heard) -> {
                 throw new IOException("a song that was stored is not known");
               },
