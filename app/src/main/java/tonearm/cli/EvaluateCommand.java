@@ -44,7 +44,8 @@ import tonearm.train.Trainer;
       "Tells how often a model is right on tracks of a prepared dataset.",
       "For a run: on the tracks that its own split holds out. For a bundle: on those of --split or"
           + " --split-seed, else on all tracks, which says something only of tracks it was not trained"
-          + " on."
+          + " on. Without DATA: by the answers that a run, or a cross-validation, stored of the"
+          + " tracks it held out."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -52,6 +53,7 @@ import tonearm.train.Trainer;
       "  tonearm evaluate runs/first ~/datasets/mine --side train",
       "  tonearm evaluate tonearm-base ~/datasets/other --json",
       "  tonearm evaluate runs/first ~/datasets/mine --excerpt 3",
+      "  tonearm evaluate runs/folds --excerpt 3",
       "  tonearm evaluate runs/folds ~/datasets/mine --similar"
     })
 final class EvaluateCommand implements Callable<Integer> {
@@ -66,8 +68,12 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "A run folder, or a model's name or folder.")
   private String model;
 
-  @Parameters(index = "1", paramLabel = "DATA", description = "A prepared dataset.")
-  private Path data;
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "DATA",
+      description = "A prepared dataset. Without one, nothing is asked again.")
+  private @Nullable Path data;
 
   @Mixin private SplitOptions split;
 
@@ -118,6 +124,9 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--excerpt must be at least 1 clip, not " + excerpt);
     }
+    if (data == null) {
+      return print(stored(Path.of(model)), side.label());
+    }
     Precision arithmetic = Precision.of(precision, Machine.current().hasBf16());
     PreparedDataset dataset = PreparedDataset.open(data);
     Path run = Path.of(model);
@@ -145,9 +154,30 @@ final class EvaluateCommand implements Callable<Integer> {
     try (Progress progress = new Progress("Evaluating", clips.tracks().size(), " tracks")) {
       answers = DatasetAnswers.of(bundle, dataset, clips, label, arithmetic, progress::to);
     }
-    if (excerpt != null) {
-      answers = DatasetAnswers.excerpt(answers, excerpt);
+    return print(answers, label);
+  }
+
+  /** The answers that a run has of its side, as its network gave them at the end. */
+  private ClipPredictions stored(Path run) throws IOException {
+    if (similar || split.isGiven()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "without DATA the answers that a run stored are judged: leave --similar and the split out");
     }
+    Path file = run.resolve(ClipPredictions.FILE);
+    if (!Files.exists(file)) {
+      throw new IOException(
+          run + " has stored no answers (" + ClipPredictions.FILE + "); name the dataset too");
+    }
+    ClipPredictions answers = ClipPredictions.read(file).ofSplit(side.label());
+    if (answers.clips().isEmpty()) {
+      throw new IOException(file + " has no answers of the " + side.label() + " side");
+    }
+    return answers;
+  }
+
+  private int print(ClipPredictions whole, String label) throws IOException {
+    ClipPredictions answers = excerpt == null ? whole : DatasetAnswers.excerpt(whole, excerpt);
     Evaluation evaluation = Evaluation.of(answers, Bootstrap.withSeed(BOOTSTRAP_SEED));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {

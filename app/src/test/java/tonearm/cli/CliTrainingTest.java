@@ -191,6 +191,22 @@ class CliTrainingTest {
   }
 
   @Test
+  void aRunIsJudgedByTheAnswersItStored() throws IOException {
+    Cli json = Cli.run("evaluate", run, "--json");
+    assertThat(json.status()).as(json.err()).isZero();
+    JsonNode then = new ObjectMapper().readTree(run.resolve("metrics.json").toFile()).get("valid");
+    assertThat(new ObjectMapper().readTree(json.out()).get("tracks")).isEqualTo(then.get("tracks"));
+
+    Cli excerpt = Cli.run("evaluate", run, "--excerpt", 1, "--json");
+    JsonNode scores = new ObjectMapper().readTree(excerpt.out());
+    assertThat(scores.at("/clips/count")).isEqualTo(scores.at("/tracks/count"));
+
+    Cli.run("evaluate", run, "--side", "test").assertFails(1, "no answers of the test side");
+    Cli.run("evaluate", run, "--similar").assertFails(2, "leave --similar and the split out");
+    Cli.run("evaluate", run.resolve("model")).assertFails(1, "has stored no answers");
+  }
+
+  @Test
   void aBundleWithoutASplitIsEvaluatedOnAllTracks() {
     Cli cli = Cli.run("evaluate", run.resolve("model"), data);
 
