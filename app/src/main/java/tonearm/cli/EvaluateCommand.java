@@ -34,6 +34,7 @@ import tonearm.provenance.Machine;
 import tonearm.terminal.Interruption;
 import tonearm.terminal.Progress;
 import tonearm.terminal.Text;
+import tonearm.train.CrossValidation;
 import tonearm.train.Run;
 import tonearm.train.Trainer;
 
@@ -130,7 +131,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Precision arithmetic = Precision.of(precision, Machine.current().hasBf16());
     PreparedDataset dataset = PreparedDataset.open(data);
     Path run = Path.of(model);
-    List<Path> folders = List.copyOf(SimilarityEvaluation.folds(run).values());
+    List<Path> folders = List.copyOf(CrossValidation.foldFolders(run).values());
     if (similar && !folders.isEmpty() && !split.isGiven()) {
       return similarity(dataset, folds(dataset, folders), arithmetic);
     }

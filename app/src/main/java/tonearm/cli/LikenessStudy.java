@@ -26,6 +26,7 @@ import tonearm.model.Calibration.Likeness;
 import tonearm.model.LibTorch;
 import tonearm.model.Precision;
 import tonearm.terminal.Progress;
+import tonearm.train.CrossValidation;
 import tonearm.train.Trainer;
 
 /**
@@ -253,7 +254,7 @@ record LikenessStudy(
 
     private List<Fold> folds() throws IOException {
       List<Fold> folds = new ArrayList<>();
-      Map<Integer, Path> folders = SimilarityEvaluation.folds(run);
+      Map<Integer, Path> folders = CrossValidation.foldFolders(run);
       for (Map.Entry<Integer, Path> entry : folders.entrySet()) {
         Path folder = entry.getValue();
         // A fold that is only gathered has a folder no more, or one without its network.

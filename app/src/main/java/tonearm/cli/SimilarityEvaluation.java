@@ -2,8 +2,6 @@ package tonearm.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -11,8 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import tonearm.dataset.PreparedDataset;
 import tonearm.dataset.Track;
 import tonearm.eval.Bootstrap;
@@ -32,9 +28,6 @@ final class SimilarityEvaluation {
   /** The usual number in the retrieval of music. */
   static final int NEIGHBOURS = 10;
 
-  /** How the folders of a cross-validation's folds begin; a number from 1 follows. */
-  private static final String FOLD = "fold-";
-
   private SimilarityEvaluation() {}
 
   /**
@@ -44,26 +37,6 @@ final class SimilarityEvaluation {
    * @param tracks to be compared with each other
    */
   record Fold(Path bundle, List<Track> tracks) {}
-
-  /**
-   * The folders of a cross-validation's folds by their numbers, in order; none if it is no
-   * cross-validation.
-   */
-  static SortedMap<Integer, Path> folds(Path run) throws IOException {
-    if (!Files.isDirectory(run)) {
-      return new TreeMap<>(); // the name of a model
-    }
-    SortedMap<Integer, Path> folds = new TreeMap<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(run, FOLD + "*")) {
-      for (Path entry : entries) {
-        String number = entry.getFileName().toString().substring(FOLD.length());
-        if (number.matches("[0-9]{1,4}") && Files.isDirectory(entry)) {
-          folds.put(Integer.valueOf(number), entry);
-        }
-      }
-    }
-    return folds;
-  }
 
   /** Measures all folds together, each among its own tracks. */
   static NeighbourPrecision of(

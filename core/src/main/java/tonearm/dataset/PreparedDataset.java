@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import tonearm.features.ClipGrid;
 import tonearm.features.FeatureConfig;
 import tonearm.features.Spectrogram;
 import tonearm.features.SpectrogramPng;
@@ -202,6 +203,22 @@ public final class PreparedDataset {
     } catch (NoSuchFileException e) {
       throw new NoSuchFileException(file.toString(), null, "the picture is missing");
     }
+  }
+
+  /**
+   * How many clips of a grid a set has.
+   *
+   * @throws IOException if a picture is missing or broken; the message names the file
+   */
+  public int clips(ClipSet wanted, ClipGrid grid) throws IOException {
+    int count = 0;
+    for (Track track : wanted.tracks()) {
+      int all = grid.spans(frames(track)).size();
+      for (int clip = 0; clip < all; clip++) {
+        count += wanted.has(track, clip) ? 1 : 0;
+      }
+    }
+    return count;
   }
 
   /**

@@ -1,6 +1,7 @@
 package tonearm.train;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -37,6 +38,9 @@ import tonearm.provenance.Provenance;
 public final class CrossValidation {
   /** Scores of each fold by itself. */
   public static final String FOLDS_FILE = "folds.csv";
+
+  /** How the folders of folds begin; a number from 1 follows. */
+  private static final String FOLD = "fold-";
 
   /** Hears of each fold; called on the thread that trains it. */
   public interface Listener {
@@ -130,7 +134,27 @@ public final class CrossValidation {
 
   /** Where a fold's run lies. */
   public static Path foldFolder(Path folder, int fold) {
-    return folder.resolve("fold-" + fold);
+    return folder.resolve(FOLD + fold);
+  }
+
+  /**
+   * The folders of a cross-validation's folds by their numbers, in order; none if it is no
+   * cross-validation.
+   */
+  public static SortedMap<Integer, Path> foldFolders(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return new TreeMap<>(); // the name of a model
+    }
+    SortedMap<Integer, Path> folds = new TreeMap<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, FOLD + "*")) {
+      for (Path entry : entries) {
+        String number = entry.getFileName().toString().substring(FOLD.length());
+        if (number.matches("[0-9]{1,4}") && Files.isDirectory(entry)) {
+          folds.put(Integer.valueOf(number), entry);
+        }
+      }
+    }
+    return folds;
   }
 
   /**

@@ -5,7 +5,6 @@ import tonearm.dataset.ClipSet;
 import tonearm.dataset.PreparedDataset;
 import tonearm.dataset.Split;
 import tonearm.dataset.Split.Side;
-import tonearm.dataset.Track;
 import tonearm.features.Augmentation;
 import tonearm.features.ClipGrid;
 import tonearm.features.FeatureConfig;
@@ -104,14 +103,6 @@ public final class FineTuning {
   public static int clips(PreparedDataset dataset, Split split, double clipSeconds)
       throws IOException {
     ClipSet train = split.clips(dataset.catalog(), Side.TRAIN);
-    ClipGrid grid = ClipGrid.of(dataset.features(), clipSeconds);
-    int clips = 0;
-    for (Track track : train.tracks()) {
-      int all = grid.spans(dataset.frames(track)).size();
-      for (int clip = 0; clip < all; clip++) {
-        clips += train.has(track, clip) ? 1 : 0;
-      }
-    }
-    return Math.max(1, clips);
+    return Math.max(1, dataset.clips(train, ClipGrid.of(dataset.features(), clipSeconds)));
   }
 }

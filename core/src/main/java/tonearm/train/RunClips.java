@@ -1,13 +1,11 @@
 package tonearm.train;
 
 import java.io.IOException;
-import java.util.Set;
 import tonearm.dataset.ClipSet;
 import tonearm.dataset.ClipStream;
 import tonearm.dataset.ClipStream.Batch;
 import tonearm.dataset.ClipStream.Crops;
 import tonearm.dataset.PreparedDataset;
-import tonearm.dataset.Track;
 import tonearm.features.Augmentation;
 import tonearm.features.ClipGrid;
 import tonearm.model.GenreNet;
@@ -37,15 +35,7 @@ record RunClips(PreparedDataset dataset, ModelConfig model, TrainConfig config) 
    * @throws IOException if a picture is missing or broken; the message names the file
    */
   int count(ClipSet wanted) throws IOException {
-    if (!wanted.only().isEmpty()) {
-      return wanted.only().values().stream().mapToInt(Set::size).sum();
-    }
-    ClipGrid grid = ClipGrid.of(dataset.features(), config.clipSeconds());
-    int count = 0;
-    for (Track track : wanted.tracks()) {
-      count += grid.spans(dataset.frames(track)).size();
-    }
-    return count;
+    return dataset.clips(wanted, ClipGrid.of(dataset.features(), config.clipSeconds()));
   }
 
   /** The clips of one epoch, shuffled and augmented. */

@@ -183,6 +183,7 @@ class ClipStreamTest {
     Batch later = all(source.shuffled(new Seeds(5), 2, Augmentation.NONE, Crops.RANDOM)).get(0);
     assertThat(again.pictures()).isEqualTo(first.pictures());
     assertThat(later.pictures()).isNotEqualTo(first.pictures());
+    assertThat(whole.dataset().clips(some, GRID)).isEqualTo(first.size()).isEqualTo(7);
     for (int i = 0; i < first.size(); i++) {
       float[] here = Arrays.copyOfRange(first.pictures(), i * SIZE * SIZE, (i + 1) * SIZE * SIZE);
       float[] there = Arrays.copyOfRange(grid.pictures(), i * SIZE * SIZE, (i + 1) * SIZE * SIZE);
