@@ -49,6 +49,9 @@ figures: ## Draw the figures of docs/REPRODUCTION.md again
 	./tonearm report docs/runs/reference-unet --song samples/twelve-bar-blues.mp3 --song target/figures/answer.json \
 	  --out target/figures $(if $(GTZAN),--data $(GTZAN))
 	cp target/figures/*.png docs/figures/
+	./tonearm report docs/runs/narrow-unet-unregularised/by-clip docs/runs/narrow-unet-unregularised/by-track \
+	  --labels "by clip,by track" --compare target/figures/unregularised
+	cp target/figures/unregularised/13-comparison.png docs/figures/13-unregularised.png
 
 # BENCH="--only decode" prints a part instead.
 bench: ## Measure speed and memory here; the tables of docs/BENCHMARKS.md are replaced
