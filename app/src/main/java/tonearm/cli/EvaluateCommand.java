@@ -3,6 +3,7 @@ package tonearm.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -166,11 +167,16 @@ final class EvaluateCommand implements Callable<Integer> {
           "without DATA the answers that a run stored are judged: leave --similar and the split out");
     }
     Path file = run.resolve(ClipPredictions.FILE);
-    if (!Files.exists(file)) {
-      throw new IOException(
-          run + " has stored no answers (" + ClipPredictions.FILE + "); name the dataset too");
+    if (Files.isDirectory(file)) {
+      throw new IOException(file + ": is a folder, where a run has a file");
     }
-    ClipPredictions answers = ClipPredictions.read(file).ofSplit(side.label());
+    ClipPredictions answers;
+    try {
+      answers = ClipPredictions.read(file).ofSplit(side.label());
+    } catch (NoSuchFileException e) {
+      throw new IOException(
+          run + " has stored no answers (" + ClipPredictions.FILE + "); name the dataset too", e);
+    }
     if (answers.clips().isEmpty()) {
       throw new IOException(file + " has no answers of the " + side.label() + " side");
     }

@@ -204,6 +204,9 @@ class CliTrainingTest {
     Cli.run("evaluate", run, "--side", "test").assertFails(1, "no answers of the test side");
     Cli.run("evaluate", run, "--similar").assertFails(2, "leave --similar and the split out");
     Cli.run("evaluate", run.resolve("model")).assertFails(1, "has stored no answers");
+    Path strange = folder.resolve("Läufe und mehr");
+    Path inTheWay = Files.createDirectories(strange.resolve("predictions.csv"));
+    Cli.run("evaluate", strange).assertFails(1, inTheWay + ": is a folder");
   }
 
   @Test
