@@ -24,13 +24,10 @@ public record BenchReport(Provenance provenance, List<Measurement> measurements)
   public String toMarkdown() {
     StringBuilder text = new StringBuilder();
     Machine machine = provenance.machine();
-    String commit = provenance.gitCommit();
     text.append(
-        "Measured %s with Tonearm %s%s on Java %s (%s), %s, %s, %s%s.%n"
+        "Measured %s on Java %s (%s), %s, %s, %s%s.%n"
             .formatted(
-                provenance.created().toString().substring(0, "2026-01-31".length()),
-                provenance.tonearmVersion(),
-                commit == null ? "" : " (" + commit + ")",
+                provenance.inWords(),
                 provenance.javaVersion(),
                 provenance.javaVendor(),
                 machine.os(),

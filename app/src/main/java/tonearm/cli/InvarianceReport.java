@@ -117,16 +117,9 @@ record InvarianceReport(Provenance provenance, String model, int files, int know
   /** As a table in Markdown; ends with a line break. */
   String toMarkdown() {
     StringBuilder text = new StringBuilder();
-    String commit = provenance.gitCommit();
     text.append(
-        "Measured %s with Tonearm %s%s and %s: %s, %d of known genre.%n%n"
-            .formatted(
-                provenance.created().toString().substring(0, "2026-01-31".length()),
-                provenance.tonearmVersion(),
-                commit == null ? "" : " (" + commit + ")",
-                model,
-                Text.count(files, "file"),
-                known));
+        "Measured %s and %s: %s, %d of known genre.%n%n"
+            .formatted(provenance.inWords(), model, Text.count(files, "file"), known));
     text.append(
         """
         | change | copies | same genre | mean change of probability | largest | unknown | right before | right after |

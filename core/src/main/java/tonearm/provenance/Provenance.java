@@ -122,4 +122,13 @@ public record Provenance(
       }
     }
   }
+
+  /** When and by which Tonearm: {@code 2026-01-31 with Tonearm 0.1.0 (commit)}. */
+  public String inWords() {
+    return "%s with Tonearm %s%s"
+        .formatted(
+            created.toString().substring(0, "2026-01-31".length()),
+            tonearmVersion,
+            gitCommit == null ? "" : " (" + gitCommit + ")");
+  }
 }
