@@ -95,8 +95,14 @@ final class CalibrationText {
     Double honest = likeness.lostHeldOut();
     text.printf(
         Locale.ROOT,
-        "unknown beyond a distance of %.2f from every genre: so are %.1f %% of %d right tracks (%s)%s%n",
+        "unknown beyond a distance of %.2f from every genre%s: so are %.1f %% of %d right tracks (%s)%s%n",
         likeness.greatestDistance(),
+        likeness.sounds() == 0
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                ", or nearer to one of %d sounds that are no music",
+                likeness.sounds()),
         100 * likeness.lost(),
         likeness.tracks(),
         likeness.judged(),
@@ -110,6 +116,13 @@ final class CalibrationText {
         likeness.greatestClipDistance(),
         100 * likeness.clipsLost(),
         likeness.clips());
+    if (likeness.sounds() > 0) {
+      text.printf(
+          Locale.ROOT,
+          "nearer to such a sound are %.1f %% of these tracks and %.1f %% of these clips%n",
+          100 * likeness.noMusic(),
+          100 * likeness.clipsNoMusic());
+    }
     text.println("both rules together:");
     print(text, likeness.together());
   }

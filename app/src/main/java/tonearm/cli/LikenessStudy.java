@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.DoubleStream;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tonearm.dataset.PreparedDataset;
@@ -22,6 +24,7 @@ import tonearm.eval.Temperature;
 import tonearm.eval.TrackPrediction;
 import tonearm.infer.DatasetEmbeddings;
 import tonearm.infer.LikenessFit;
+import tonearm.infer.NoMusic;
 import tonearm.model.Calibration.Likeness;
 import tonearm.model.LibTorch;
 import tonearm.model.Precision;
@@ -30,7 +33,8 @@ import tonearm.train.CrossValidation;
 import tonearm.train.Trainer;
 
 /**
- * How like the training of a bundle's network a song must be.
+ * How like the training of a bundle's network a song must be: near enough to a genre, and nearer to
+ * it than to sounds that are no music.
  *
  * <p>The limits are judged on tracks that a network was not trained on, each against what was
  * fitted to those it was: by the networks of the run's folds, or by that of the run itself, which
@@ -39,27 +43,34 @@ import tonearm.train.Trainer;
  * judged on the bundle's own training, which lies nearer than other music does; {@code judged}
  * tells.
  *
+ * @param sounds how many sounds that are no music songs are compared with; 0 if that would lose
+ *     more right answers than may be lost
  * @param greatestDistance a song of two clips or more that is farther from every genre is unlike
  *     all of them; that of single clips if there were no such songs
  * @param tracks how many rightly answered tracks of two clips or more it was judged on
- * @param lost share of them that is farther: what it was chosen for
+ * @param noMusic share of them that is nearer to a sound
+ * @param lost share of them that is farther, or nearer to a sound: what it was chosen for
  * @param lostHeldOut the same, each fold at the distance that the other folds would choose: the
  *     honest one; null if fewer than two folds were asked
  * @param greatestClipDistance of a song of which a single clip was heard
  * @param clips how many rightly answered clips it was judged on
- * @param clipsLost share of them that is farther
+ * @param clipsNoMusic share of them that is nearer to a sound
+ * @param clipsLost share of them that is farther, or nearer to a sound
  * @param folds numbers of the folds whose networks were asked; none if it is one division
  * @param together what this and the least confidence do to all of these folds' tracks
  * @param judged how, in words
  * @param likeness of the bundle's network over all tracks of the data
  */
 record LikenessStudy(
+    int sounds,
     double greatestDistance,
     int tracks,
+    double noMusic,
     double lost,
     @Nullable Double lostHeldOut,
     double greatestClipDistance,
     int clips,
+    double clipsNoMusic,
     double clipsLost,
     List<Integer> folds,
     Threshold together,
@@ -70,26 +81,48 @@ record LikenessStudy(
     return likeness;
   }
 
-  /** A track that was held out: the fold, how far it lies, and what was said of it. */
-  record Asked(int fold, double distance, TrackPrediction answer, double[] clipDistances) {
+  /** Where a song or clip lies: how far from the nearest genre, and whether nearer to a sound. */
+  record Place(double distance, boolean isNoMusic) {
+    static Place of(Likeness likeness, float[] embedding) {
+      return new Place(
+          LikenessFit.distance(likeness, embedding), LikenessFit.isNoMusic(likeness, embedding));
+    }
+
+    /** Farther than a limit, as what is nearer to a sound is from any. */
+    boolean isBeyond(double limit) {
+      return isNoMusic || distance > limit;
+    }
+
+    double judged() {
+      return isNoMusic ? Double.POSITIVE_INFINITY : distance;
+    }
+  }
+
+  /** A track that was held out: the fold, where it lies, what was said of it, and its clips. */
+  record Asked(int fold, Place song, TrackPrediction answer, List<Place> clips) {
     boolean isRight() {
       return answer.predictedGenre() == answer.trueGenre();
     }
 
     /** As it would be judged: a song of one clip has its limit and temperature. */
     boolean isOneClip() {
-      return clipDistances.length == 1;
+      return clips.size() == 1;
     }
 
-    /** The distances of its clips that were answered rightly. */
-    DoubleStream rightClips() {
-      DoubleStream.Builder right = DoubleStream.builder();
-      for (int i = 0; i < clipDistances.length; i++) {
-        if (answer.clipGenres()[i] == answer.trueGenre()) {
-          right.add(clipDistances[i]);
-        }
-      }
-      return right.build();
+    /** Those of its clips that were answered rightly. */
+    Stream<Place> rightClips() {
+      return IntStream.range(0, clips.size())
+          .filter(i -> answer.clipGenres()[i] == answer.trueGenre())
+          .mapToObj(clips::get);
+    }
+
+    /** The same where nothing is compared with sounds. */
+    Asked withoutSounds() {
+      return new Asked(
+          fold,
+          new Place(song.distance(), false),
+          answer,
+          clips.stream().map(clip -> new Place(clip.distance(), false)).toList());
     }
   }
 
@@ -157,20 +190,34 @@ record LikenessStudy(
               fold.bundle().equals(bundle) ? ofBundle : clips(fold.bundle(), fold.both());
           asked.addAll(ask(fold, clips, genres, answerOf));
         }
-        likeness = LikenessFit.of(genres, DatasetEmbeddings.ofTracks(ofBundle), all);
+        likeness =
+            LikenessFit.withNoMusic(
+                LikenessFit.of(genres, DatasetEmbeddings.ofTracks(ofBundle), all), sounds(bundle));
       } catch (IllegalArgumentException e) {
         throw new IOException("likeness cannot be judged: " + e.getMessage(), e);
       }
-      return judged(asked, likeness, isHonest, study, maxLost);
+      LikenessStudy judged = judged(asked, likeness, isHonest, study, maxLost);
+      if (judged.sounds() == 0) {
+        warn.accept(
+            String.format(
+                Locale.ROOT,
+                "more than %.1f %% of the right answers lie nearer to sounds that are no music than"
+                    + " to any genre: songs are not compared with such",
+                100 * maxLost));
+      }
+      return judged;
     }
 
-    private static List<Asked> ask(
+    private List<Asked> ask(
         Fold fold,
         Map<String, List<float[]>> clips,
         List<String> genres,
-        Map<String, TrackPrediction> answerOf) {
+        Map<String, TrackPrediction> answerOf)
+        throws IOException {
       Map<String, float[]> embeddings = DatasetEmbeddings.ofTracks(clips);
-      Likeness own = LikenessFit.of(genres, embeddings, fold.training());
+      Likeness own =
+          LikenessFit.withNoMusic(
+              LikenessFit.of(genres, embeddings, fold.training()), sounds(fold.bundle()));
       List<Asked> asked = new ArrayList<>();
       for (Track track : fold.held()) {
         TrackPrediction answer = answerOf.get(track.track());
@@ -180,9 +227,9 @@ record LikenessStudy(
           asked.add(
               new Asked(
                   fold.number(),
-                  LikenessFit.distance(own, embedding),
+                  Place.of(own, embedding),
                   answer,
-                  ofClips.stream().mapToDouble(clip -> LikenessFit.distance(own, clip)).toArray()));
+                  ofClips.stream().map(clip -> Place.of(own, clip)).toList()));
         }
       }
       return asked;
@@ -196,23 +243,37 @@ record LikenessStudy(
         double maxLost)
         throws IOException {
       List<Asked> songs = asked.stream().filter(a -> a.isRight() && !a.isOneClip()).toList();
-      double[] right = songs.stream().mapToDouble(Asked::distance).toArray();
-      double[] rightClips = asked.stream().flatMapToDouble(Asked::rightClips).toArray();
-      if (rightClips.length == 0) {
+      List<Place> right = songs.stream().map(Asked::song).toList();
+      List<Place> rightClips = asked.stream().flatMap(Asked::rightClips).toList();
+      if (rightClips.isEmpty()) {
         throw new IOException("likeness cannot be judged: none of its clips was answered rightly");
       }
-      double clipLimit = LikenessFit.greatest(rightClips, maxLost);
+      double noMusic = share(right, Place::isNoMusic);
+      double clipsNoMusic = share(rightClips, Place::isNoMusic);
+      if (noMusic > maxLost || clipsNoMusic > maxLost) {
+        // What was taught is itself near such sounds, as noise music is.
+        return judged(
+            asked.stream().map(Asked::withoutSounds).toList(),
+            likeness.withNoMusic(List.of()),
+            isHonest,
+            study,
+            maxLost);
+      }
+      double clipLimit = greatest(rightClips, maxLost);
       // Where all are as short as a clip nothing is known of longer ones, which lie nearer.
-      double limit = right.length == 0 ? clipLimit : LikenessFit.greatest(right, maxLost);
+      double limit = right.isEmpty() ? clipLimit : greatest(right, maxLost);
       List<Integer> folds = asked.stream().map(Asked::fold).distinct().toList();
       return new LikenessStudy(
+          likeness.noMusic().size(),
           limit,
-          right.length,
-          beyond(right, limit),
-          folds.size() < 2 || right.length == 0 ? null : lostHeldOut(songs, folds, maxLost),
+          right.size(),
+          noMusic,
+          share(right, place -> place.isBeyond(limit)),
+          folds.size() < 2 || right.isEmpty() ? null : lostHeldOut(songs, folds, maxLost),
           clipLimit,
-          rightClips.length,
-          beyond(rightClips, clipLimit),
+          rightClips.size(),
+          clipsNoMusic,
+          share(rightClips, place -> place.isBeyond(clipLimit)),
           folds.equals(List.of(0)) ? List.of() : folds,
           together(asked, limit, clipLimit, study),
           isHonest ? "held out" : "trained on",
@@ -230,23 +291,25 @@ record LikenessStudy(
                           a.answer().probabilities(),
                           (a.isOneClip() ? study.clips() : study.tracks()).temperature()))
               .toList(),
-          asked.stream().map(a -> a.distance() > (a.isOneClip() ? clipLimit : limit)).toList(),
+          asked.stream().map(a -> a.song().isBeyond(a.isOneClip() ? clipLimit : limit)).toList(),
           study.unknownBelow());
     }
 
-    private static double beyond(double[] distances, double limit) {
-      long beyond = DoubleStream.of(distances).filter(d -> d > limit).count();
-      return distances.length == 0 ? 0 : (double) beyond / distances.length;
+    private static double greatest(List<Place> places, double maxLost) {
+      return LikenessFit.greatest(places.stream().mapToDouble(Place::judged).toArray(), maxLost);
+    }
+
+    private static double share(List<Place> places, Predicate<Place> is) {
+      return places.isEmpty() ? 0 : (double) places.stream().filter(is).count() / places.size();
     }
 
     private static double lostHeldOut(List<Asked> right, List<Integer> folds, double maxLost) {
       long lost = 0;
       for (int fold : folds) {
-        double[] others =
-            right.stream().filter(a -> a.fold() != fold).mapToDouble(Asked::distance).toArray();
-        if (others.length > 0) {
-          double limit = LikenessFit.greatest(others, maxLost);
-          lost += right.stream().filter(a -> a.fold() == fold && a.distance() > limit).count();
+        List<Place> others = right.stream().filter(a -> a.fold() != fold).map(Asked::song).toList();
+        if (!others.isEmpty()) {
+          double limit = greatest(others, maxLost);
+          lost += right.stream().filter(a -> a.fold() == fold && a.song().isBeyond(limit)).count();
         }
       }
       return (double) lost / right.size();
@@ -288,6 +351,12 @@ record LikenessStudy(
         throws IOException, InterruptedException {
       try (Progress progress = new Progress("Comparing", tracks.size(), " tracks")) {
         return DatasetEmbeddings.ofClips(network, dataset, tracks, precision, progress::to);
+      }
+    }
+
+    private List<float[]> sounds(Path network) throws IOException {
+      try (Progress progress = new Progress("Comparing", NoMusic.count(), " sounds")) {
+        return NoMusic.embeddings(network, precision, progress::to);
       }
     }
   }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import tonearm.cli.LikenessStudy.Asked;
+import tonearm.cli.LikenessStudy.Place;
 import tonearm.eval.CalibrationStudy;
 import tonearm.eval.ClipPrediction;
 import tonearm.eval.ClipPredictions;
@@ -18,10 +20,17 @@ class LikenessStudyTest {
   private static final List<String> GENRES = List.of("a", "b");
   private static final Likeness LIKENESS =
       new Likeness(
-          Double.MAX_VALUE, null, List.of(List.of(0f), List.of(1f)), List.of(), List.of(), 1);
+          Double.MAX_VALUE,
+          null,
+          List.of(List.of(0f), List.of(1f)),
+          List.of(),
+          List.of(),
+          1,
+          List.of(List.of(7f)));
 
   private final List<ClipPrediction> clips = new ArrayList<>();
   private final List<double[]> distances = new ArrayList<>();
+  private double noMusicFrom = Double.POSITIVE_INFINITY;
   private final List<Integer> folds = new ArrayList<>();
 
   /** A track of genre "a", its distance, and for each clip its distance and what was said. */
@@ -38,14 +47,18 @@ class LikenessStudyTest {
     folds.add(fold);
   }
 
+  private Place place(double distance) {
+    return new Place(distance, distance >= noMusicFrom);
+  }
+
   private LikenessStudy judged(double maxLost) throws IOException {
     ClipPredictions said = new ClipPredictions(GENRES, clips);
     List<Asked> asked = new ArrayList<>();
     for (TrackPrediction answer : TrackPrediction.of(said)) {
       int t = asked.size();
       double[] all = distances.get(t);
-      double[] ofClips = java.util.Arrays.copyOfRange(all, 1, all.length);
-      asked.add(new Asked(folds.get(t), all[0], answer, ofClips));
+      List<Place> places = DoubleStream.of(all).mapToObj(this::place).toList();
+      asked.add(new Asked(folds.get(t), places.get(0), answer, places.subList(1, places.size())));
     }
     return LikenessStudy.Maker.judged(
         asked, LIKENESS, true, CalibrationStudy.of(said, maxLost), maxLost);
@@ -87,6 +100,34 @@ class LikenessStudyTest {
     assertThat(study.greatestDistance()).isEqualTo(1.5);
     assertThat(study.lost()).isZero();
     assertThat(study.lostHeldOut()).as("all of the second fold").isEqualTo(0.5);
+  }
+
+  @Test
+  void whatIsNearerToASoundIsLostBesideWhatIsFar() throws IOException {
+    for (int t = 0; t < 10; t++) {
+      track(1 + t % 2, 1 + t / 10.0, new double[] {1, 1 + t / 10.0}, true, true);
+    }
+    noMusicFrom = 1.9;
+    LikenessStudy study = judged(0.25);
+    assertThat(study.sounds()).isEqualTo(1);
+    assertThat(study.noMusic()).isEqualTo(0.1);
+    assertThat(study.clipsNoMusic()).isEqualTo(0.05);
+    assertThat(study.greatestDistance()).as("one more may be lost").isEqualTo(1.7);
+    assertThat(study.lost()).isEqualTo(0.2);
+    assertThat(study.toLikeness().noMusic()).hasSize(1);
+  }
+
+  @Test
+  void songsAreNotComparedWithSoundsWhereThatWouldLoseTooMany() throws IOException {
+    track(1, 1.0, new double[] {1.0, 1.0}, true, true);
+    track(2, 1.5, new double[] {1.5, 1.5}, true, true);
+    noMusicFrom = 1.5;
+    LikenessStudy study = judged(0.25);
+    assertThat(study.sounds()).isZero();
+    assertThat(study.noMusic()).isZero();
+    assertThat(study.lost()).isZero();
+    assertThat(study.greatestDistance()).isEqualTo(1.5);
+    assertThat(study.toLikeness().noMusic()).isEmpty();
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -15,7 +16,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tonearm.audio.TestAudio;
 import tonearm.audio.TestFormat;
 import tonearm.eval.Prediction;
@@ -174,26 +177,45 @@ class UnknownSoundsTest {
     models.forEach(Classifier::close);
   }
 
-  /**
-   * The sweep is left out: it is taken for classical so far, as docs/MODEL.md tells. Each of its
-   * clips is another tone, and their mean lies among music.
-   */
+  /** How much of a sound is heard. */
+  enum Listening {
+    TWO_CLIPS(SECONDS, ClassifyOptions.WHOLE),
+    ONE_OF_TWO_CLIPS(SECONDS, 1),
+    A_CLIP(6, ClassifyOptions.WHOLE),
+    HALF_A_CLIP(3, ClassifyOptions.WHOLE);
+
+    private final double seconds;
+    private final int excerpt;
+
+    Listening(double seconds, int excerpt) {
+      this.seconds = seconds;
+      this.excerpt = excerpt;
+    }
+
+    float[] of(Sound sound) {
+      return Arrays.copyOf(sound.samples(), (int) (seconds * RATE_HZ));
+    }
+  }
+
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SWEEP")
-  void whatIsNoMusicIsUnknown(Sound sound) throws IOException {
+  @MethodSource("everySoundInEveryWay")
+  void whatIsNoMusicIsUnknown(Sound sound, Listening listening) throws IOException {
     assertThat(models())
         .as("bundled models whose calibration knows unknown genres")
         .anyMatch(model -> model.model().name().equals(Models.DEFAULT));
-    Path file = folder.resolve(sound + ".wav");
-    TestAudio.write(file, TestFormat.WAV_S16, RATE_HZ, sound.samples());
+    Path file = folder.resolve(sound + "-" + listening + ".wav");
+    TestAudio.write(file, TestFormat.WAV_S16, RATE_HZ, listening.of(sound));
     for (Classifier model : models()) {
-      Answer heard = model.classify(file, ClassifyOptions.DEFAULT.withEmbedding(true));
+      ClassifyOptions options =
+          ClassifyOptions.DEFAULT.withExcerpt(listening.excerpt).withEmbedding(true);
+      Answer heard = model.classify(file, options);
       Prediction said = heard.prediction();
       String how =
           String.format(
               Locale.ROOT,
-              "%s to %s: %s, nearest %s, distance %s",
+              "%s, %s, to %s: %s, nearest %s, distance %s",
               sound,
+              listening,
               model.model().name(),
               said.genre(),
               said.top(3),
@@ -201,6 +223,12 @@ class UnknownSoundsTest {
       System.out.println(how);
       assertThat(said.genre()).as(how).isEqualTo(Prediction.UNKNOWN);
     }
+  }
+
+  static Stream<Arguments> everySoundInEveryWay() {
+    return Stream.of(Sound.values())
+        .flatMap(
+            sound -> Stream.of(Listening.values()).map(how -> Arguments.arguments(sound, how)));
   }
 
   private static String distance(@Nullable Calibration calibration, float @Nullable [] embedding) {

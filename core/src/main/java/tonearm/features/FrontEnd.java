@@ -2,7 +2,6 @@ package tonearm.features;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tonearm.audio.Audio;
 import tonearm.audio.AudioStream;
@@ -100,7 +99,7 @@ public final class FrontEnd {
     if (frames == 0) {
       throw new IllegalArgumentException("there is no spectrogram of no samples");
     }
-    try (AudioStream samples = new InMemory(audio)) {
+    try (AudioStream samples = audio.stream()) {
       Spectrogram spectrogram = stream(samples).read(frames);
       if (spectrogram == null || spectrogram.frames() != frames) {
         throw new IllegalStateException("the stream gave other than " + frames + " frames");
@@ -202,39 +201,5 @@ public final class FrontEnd {
       scale[bin] = edge ? unit : twoSided * unit;
     }
     return scale;
-  }
-
-  /** A sound in memory, heard as a stream, so that both ways to a spectrogram are one. */
-  private static final class InMemory implements AudioStream {
-    private final Audio audio;
-    private int position;
-
-    InMemory(Audio audio) {
-      this.audio = audio;
-    }
-
-    @Override
-    public int sampleRateHz() {
-      return audio.sampleRateHz();
-    }
-
-    @Override
-    public int read(float[] buffer, int offset, int length) {
-      int count = Math.min(length, audio.samples().length - position);
-      if (count == 0) {
-        return -1;
-      }
-      System.arraycopy(audio.samples(), position, buffer, offset, count);
-      position += count;
-      return count;
-    }
-
-    @Override
-    public List<String> warnings() {
-      return List.of();
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -41,7 +41,7 @@ public final class LikenessFit {
    * @param genres in the model's order, each with at least one track
    * @param embeddings by the tracks' names, of any length but 0: see {@link DatasetEmbeddings}
    * @param tracks what they are labelled as; each has an embedding
-   * @return with no limit to the distance
+   * @return with no limit to the distance and no sounds to compare with
    * @throws IllegalArgumentException if a genre has no track, or tracks do not differ
    */
   public static Likeness of(
@@ -94,7 +94,32 @@ public final class LikenessFit {
     }
     double others = Math.max(0, rest) / Math.max(1, channels - directions.length);
     return new Likeness(
-        Double.MAX_VALUE, null, rows(means), rows(directions), variances, shrunk(others, mean));
+        Double.MAX_VALUE,
+        null,
+        rows(means),
+        rows(directions),
+        variances,
+        shrunk(others, mean),
+        List.of());
+  }
+
+  /**
+   * The same, to which a song is unlike too if it is nearer to one of some sounds.
+   *
+   * @param sounds embeddings by the same network, of any length: see {@link NoMusic}
+   */
+  public static Likeness withNoMusic(Likeness likeness, List<float[]> sounds) {
+    return likeness.withNoMusic(
+        rows(sounds.stream().map(sound -> doubles(unit(sound))).toArray(double[][]::new)));
+  }
+
+  /**
+   * Whether a track or clip is nearer to a sound that is no music than to any genre.
+   *
+   * @param embedding of the network that {@code likeness} is of, of any length
+   */
+  public static boolean isNoMusic(Likeness likeness, float[] embedding) {
+    return likeness.isNoMusic(unit(embedding));
   }
 
   /**

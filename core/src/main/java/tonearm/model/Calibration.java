@@ -47,6 +47,10 @@ public record Calibration(
    * variances, and one variance for all others. What music hardly ever does weighs most, so that a
    * steady tone or speech is far from every genre although it is nearest to one by far.
    *
+   * <p>That tells songs from what lies far from all music, but how far some noise lies hangs on how
+   * one training went. So sounds that are no music were put to the same network, and what is nearer
+   * to one of these than to any genre, by the same distance, is unlike too.
+   *
    * <p>A song's embedding is the mean over its clips of the network's pooled features, scaled to
    * length 1. That of a single clip is farther from anything than those of whole songs, and has a
    * limit of its own.
@@ -59,6 +63,8 @@ public record Calibration(
    * @param directions {@code [k][channels]}, each of length 1 and at right angles to the others
    * @param variances {@code [k]} along the directions, each more than 0
    * @param restVariance along every other direction, more than 0
+   * @param noMusic {@code [sounds][channels]}, embeddings of sounds that are no music; empty or
+   *     absent if nothing is compared with such
    */
   public record Likeness(
       @JsonProperty(required = true) double greatestDistance,
@@ -66,8 +72,10 @@ public record Calibration(
       @JsonProperty(required = true) List<List<Float>> classMeans,
       @JsonProperty(required = true) List<List<Float>> directions,
       @JsonProperty(required = true) List<Double> variances,
-      @JsonProperty(required = true) double restVariance) {
+      @JsonProperty(required = true) double restVariance,
+      @Nullable List<List<Float>> noMusic) {
     public Likeness {
+      noMusic = noMusic == null ? List.of() : noMusic.stream().map(List::copyOf).toList();
       classMeans = classMeans.stream().map(List::copyOf).toList();
       directions = directions.stream().map(List::copyOf).toList();
       variances = List.copyOf(variances);
@@ -89,6 +97,11 @@ public record Calibration(
       if (classMeans.stream().anyMatch(mean -> mean.size() != channels)) {
         throw new IllegalArgumentException("class means must be of one dimension");
       }
+      if (noMusic.stream().anyMatch(sound -> sound.size() != channels)) {
+        throw new IllegalArgumentException(
+            "sounds that are no music must be of %d channels, as the class means are"
+                .formatted(channels));
+      }
       for (List<Float> direction : directions) {
         double squares = direction.stream().mapToDouble(x -> (double) x * x).sum();
         if (direction.size() != channels || !(Math.abs(squares - 1) < 1e-2)) {
@@ -99,9 +112,28 @@ public record Calibration(
       }
     }
 
+    /** Never null: absent is empty. */
+    @Override
+    public List<List<Float>> noMusic() {
+      return noMusic == null ? List.of() : noMusic;
+    }
+
     /** The same with other limits. */
     public Likeness withLimits(double ofSongs, @Nullable Double ofClips) {
-      return new Likeness(ofSongs, ofClips, classMeans, directions, variances, restVariance);
+      return new Likeness(
+          ofSongs, ofClips, classMeans, directions, variances, restVariance, noMusic());
+    }
+
+    /** The same with other sounds that are no music; none for no such rule. */
+    public Likeness withNoMusic(List<List<Float>> sounds) {
+      return new Likeness(
+          greatestDistance,
+          greatestClipDistance,
+          classMeans,
+          directions,
+          variances,
+          restVariance,
+          sounds);
     }
 
     /**
@@ -112,7 +144,21 @@ public record Calibration(
      */
     public boolean isUnlike(float[] embedding, int clips) {
       Double limit = clips > 1 ? Double.valueOf(greatestDistance) : greatestClipDistance;
-      return limit != null && distance(embedding) > limit;
+      double distance = distance(embedding);
+      return (limit != null && distance > limit) || isNoMusic(embedding, distance);
+    }
+
+    /**
+     * Whether a song is nearer to a sound that is no music than to any genre.
+     *
+     * @param embedding of length 1
+     */
+    public boolean isNoMusic(float[] embedding) {
+      return isNoMusic(embedding, distance(embedding));
+    }
+
+    private boolean isNoMusic(float[] embedding, double distance) {
+      return !noMusic().isEmpty() && nearest(noMusic(), embedding) < distance;
     }
 
     /**
@@ -121,12 +167,17 @@ public record Calibration(
      * @param embedding of length 1, as many numbers as a class mean
      */
     public double distance(float[] embedding) {
+      return nearest(classMeans, embedding);
+    }
+
+    /** The distance to the nearest of some points. */
+    private double nearest(List<List<Float>> points, float[] embedding) {
       double least = Double.POSITIVE_INFINITY;
       double[] from = new double[embedding.length];
-      for (List<Float> mean : classMeans) {
+      for (List<Float> point : points) {
         double rest = 0;
         for (int c = 0; c < from.length; c++) {
-          from[c] = embedding[c] - mean.get(c);
+          from[c] = embedding[c] - point.get(c);
           rest += from[c] * from[c];
         }
         double distance = 0;

@@ -97,11 +97,19 @@ public final class CalibrationSection {
                   + " genre (Mahalanobis distance by channel, 1 is usual)",
               likeness.greatestDistance()));
       Double ofClip = likeness.greatestClipDistance();
+      if (ofClip != null) {
+        text.append(
+            String.format(Locale.ROOT, ", and one of a single clip farther than %.2f", ofClip));
+      }
+      int sounds = likeness.noMusic().size();
       text.append(
-          ofClip == null
+          sounds == 0
               ? "."
               : String.format(
-                  Locale.ROOT, ", and one of a single clip farther than %.2f.", ofClip));
+                  Locale.ROOT,
+                  ". So is what lies nearer to one of %d synthesised sounds that are no music than to"
+                      + " any genre.",
+                  sounds));
     }
     return text.append("\n\n").toString();
   }

@@ -131,7 +131,7 @@ class KnowingTest {
   }
 
   private static Likeness likeness(double greatest, List<Float> one, List<Float> other) {
-    return new Likeness(greatest, null, List.of(one, other), List.of(), List.of(), 1);
+    return new Likeness(greatest, null, List.of(one, other), List.of(), List.of(), 1, null);
   }
 
   @Test

@@ -50,7 +50,7 @@ class CalibrationTest {
       means.add(axis(channels, g, 1));
     }
     return new Likeness(
-        0.5, null, means, List.of(axis(channels, channels - 1, 1)), List.of(0.25), 4);
+        0.5, null, means, List.of(axis(channels, channels - 1, 1)), List.of(0.25), 4, null);
   }
 
   private Path bundle() throws IOException {
@@ -126,18 +126,19 @@ class CalibrationTest {
         .hasMessageContaining("unknownBelow must be 0 to 1, not 1.5");
     List<List<Float>> means = List.of(axis(3, 0, 1));
     List<List<Float>> along = List.of(axis(3, 1, 1));
-    assertThatThrownBy(() -> new Likeness(0, null, means, along, List.of(1.0), 1))
+    assertThatThrownBy(() -> new Likeness(0, null, means, along, List.of(1.0), 1, null))
         .hasMessageContaining("greatestDistance must be more than 0, not 0");
-    assertThatThrownBy(() -> new Likeness(1, null, means, along, List.of(), 1))
+    assertThatThrownBy(() -> new Likeness(1, null, means, along, List.of(), 1, null))
         .hasMessageContaining("each of 1 directions needs a variance");
-    assertThatThrownBy(() -> new Likeness(1, null, means, along, List.of(1.0), 0))
+    assertThatThrownBy(() -> new Likeness(1, null, means, along, List.of(1.0), 0, null))
         .hasMessageContaining("and so do the others");
-    assertThatThrownBy(() -> new Likeness(1, null, means, List.of(axis(3, 1, 2)), List.of(1.0), 1))
+    assertThatThrownBy(
+            () -> new Likeness(1, null, means, List.of(axis(3, 1, 2)), List.of(1.0), 1, null))
         .hasMessageContaining("length 1, not 3 and 2.0");
     assertThatThrownBy(
             () ->
                 new Likeness(
-                    1, null, List.of(axis(3, 0, 1), axis(2, 0, 1)), along, List.of(1.0), 1))
+                    1, null, List.of(axis(3, 0, 1), axis(2, 0, 1)), along, List.of(1.0), 1, null))
         .hasMessageContaining("of one dimension");
     assertThatThrownBy(() -> Json.fromText("{\"temperature\":1}", Calibration.class))
         .isInstanceOf(IOException.class)
@@ -153,5 +154,19 @@ class CalibrationTest {
         .isCloseTo(Math.sqrt((0.25 / 0.25 + 0.25 / 4) / 3), within(1e-6));
     assertThat(likeness.distance(new float[] {0, 1, 1}))
         .isCloseTo(Math.sqrt(1 / 0.25 / 3), within(1e-6));
+  }
+
+  @Test
+  void whatIsNearerToASoundThatIsNoMusicThanToAnyGenreIsUnlike() {
+    Likeness likeness = likeness(2, 3).withLimits(100, null);
+    float[] song = {0.4f, 0, 0.6f};
+    assertThat(likeness.isUnlike(song, 2)).isFalse();
+    Likeness compared = likeness.withNoMusic(List.of(axis(3, 1, 9), axis(3, 2, 1)));
+    assertThat(compared.isUnlike(song, 2)).isTrue();
+    assertThat(compared.isUnlike(song, 1)).as("of one clip too").isTrue();
+    assertThat(compared.isUnlike(new float[] {0.9f, 0, 0.1f}, 2)).isFalse();
+    assertThat(compared.distance(song)).as("is that to genres").isEqualTo(likeness.distance(song));
+    assertThatThrownBy(() -> likeness.withNoMusic(List.of(axis(2, 0, 1))))
+        .hasMessageContaining("must be of 3 channels");
   }
 }
