@@ -288,6 +288,7 @@ final class CalibrateCommand implements Callable<Integer> {
             tracks.temperature(),
             study.clips().temperature(),
             study.unknownBelow(),
+            study.clipUnknownBelow(),
             likeness == null ? null : likeness.toLikeness(),
             evidence));
     CalibrationSection.put(

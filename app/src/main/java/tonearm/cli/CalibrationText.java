@@ -49,6 +49,12 @@ final class CalibrationText {
         study.unknownBelow(),
         100 * study.maxLost(),
         100 * study.lostHeldOut());
+    text.printf(
+        Locale.ROOT,
+        "of a single clip below %.2f, by the same rule over right clips; %.1f %% where each fold has that"
+            + " of the others%n",
+        study.clipUnknownBelow(),
+        100 * study.clipLostHeldOut());
     LikenessStudy likeness = outcome.likeness();
     if (likeness != null) {
       print(text, likeness);

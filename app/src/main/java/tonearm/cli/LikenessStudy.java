@@ -282,17 +282,23 @@ record LikenessStudy(
 
     private static Threshold together(
         List<Asked> asked, double limit, double clipLimit, CalibrationStudy study) {
-      return CalibrationStudy.threshold(
-          asked.stream().map(a -> a.answer().trueGenre()).toList(),
-          asked.stream()
-              .map(
-                  a ->
-                      Temperature.apply(
-                          a.answer().probabilities(),
-                          (a.isOneClip() ? study.clips() : study.tracks()).temperature()))
-              .toList(),
-          asked.stream().map(a -> a.song().isBeyond(a.isOneClip() ? clipLimit : limit)).toList(),
-          study.unknownBelow());
+      List<Integer> truths = asked.stream().map(a -> a.answer().trueGenre()).toList();
+      List<float[]> calibrated = new ArrayList<>();
+      List<Boolean> unknown = new ArrayList<>();
+      for (Asked a : asked) {
+        boolean isOne = a.isOneClip();
+        float[] p =
+            Temperature.apply(
+                a.answer().probabilities(), (isOne ? study.clips() : study.tracks()).temperature());
+        double least = isOne ? study.clipUnknownBelow() : study.unknownBelow();
+        calibrated.add(p);
+        unknown.add(
+            p[a.answer().predictedGenre()] < least || a.song().isBeyond(isOne ? clipLimit : limit));
+      }
+      // Every rule is in "unknown", since a single clip has another least confidence.
+      Threshold all = CalibrationStudy.threshold(truths, calibrated, unknown, 0);
+      return new Threshold(
+          study.unknownBelow(), all.coverage(), all.accuracy(), all.lost(), all.caught());
     }
 
     private static double greatest(List<Place> places, double maxLost) {

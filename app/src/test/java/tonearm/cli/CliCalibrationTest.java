@@ -36,7 +36,7 @@ class CliCalibrationTest {
   private static final Path FOLDS = RUNS.resolve("narrow-unet-by-track");
 
   /** Nobody is as sure as that. */
-  private static final Calibration NEVER_SURE = new Calibration(1, 1, 1.0, null, null);
+  private static final Calibration NEVER_SURE = new Calibration(1, 1, 1.0, null, null, null);
 
   @TempDir private static Path shared;
   private static Path unsure = Path.of("set before all");
@@ -271,7 +271,7 @@ class CliCalibrationTest {
     Prediction before =
         Prediction.fromJson(Cli.run("classify", "--model", plain, "--json", song).lines().get(0));
     assertThat(TinyModel.GENRES).contains(Objects.requireNonNull(before.genre()));
-    ModelBundle.calibrate(plain, new Calibration(1, 1, null, null, null));
+    ModelBundle.calibrate(plain, new Calibration(1, 1, null, null, null, null));
     Prediction after =
         Prediction.fromJson(Cli.run("classify", "--model", plain, "--json", song).lines().get(0));
     assertThat(after).isEqualTo(before);

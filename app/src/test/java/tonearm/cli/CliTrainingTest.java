@@ -430,7 +430,7 @@ class CliTrainingTest {
     Path out = folder.resolve("calibrated");
     assertThat(train(data, out, "--epochs", 1).status()).isZero();
     Path bundle = out.resolve("model");
-    Calibration calibration = new Calibration(0.5, 0.7, 0.3, null, null);
+    Calibration calibration = new Calibration(0.5, 0.7, 0.3, null, null, null);
     ModelBundle.calibrate(bundle, calibration);
     Path card = bundle.resolve("MODEL_CARD.md");
     String words = "## Calibration\n\nBy hand.\n\n";
@@ -459,7 +459,7 @@ class CliTrainingTest {
     Path notes = Files.writeString(folder.resolve("notes.md"), "**Data.** Tones.\n\n| a | b |\n");
     assertThat(train(data, out, "--epochs", 1, "--all-tracks", "--notes", notes).status()).isZero();
     Path bundle = out.resolve("model");
-    ModelBundle.calibrate(bundle, new Calibration(0.5, 0.7, 0.3, null, null));
+    ModelBundle.calibrate(bundle, new Calibration(0.5, 0.7, 0.3, null, null, null));
     assertThat(ModelBundle.describe(bundle).score()).isNull();
     Path folds = folder.resolve("folds");
     assertThat(crossval(folds, "--folds", 2).status()).isZero();

@@ -220,7 +220,6 @@ class UnknownSoundsTest {
               said.genre(),
               said.top(3),
               distance(model.model().calibration(), heard.embedding()));
-      System.out.println(how);
       assertThat(said.genre()).as(how).isEqualTo(Prediction.UNKNOWN);
     }
   }

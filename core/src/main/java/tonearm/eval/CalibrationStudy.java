@@ -29,9 +29,12 @@ import org.jspecify.annotations.Nullable;
  * @param tracks each track by the mean of its clips' probabilities
  * @param maxLost part of the rightly answered tracks that may become unknown, in [0, 1)
  * @param unknownBelow least calibrated confidence of a track whose genre is known, in [0, 1]
+ * @param clipUnknownBelow the same of a single clip, by the same rule over clips: a clip is less
+ *     sure than a track, and the limit of tracks would lose more of them
  * @param lostHeldOut part of the rightly answered tracks that is lost where each fold has the
  *     temperature and the threshold that the other folds choose: the honest price
- * @param thresholds what other thresholds would give, from low to high
+ * @param clipLostHeldOut the same of rightly answered clips
+ * @param thresholds what other thresholds would give to tracks, from low to high
  */
 public record CalibrationStudy(
     int folds,
@@ -39,7 +42,9 @@ public record CalibrationStudy(
     Level tracks,
     double maxLost,
     double unknownBelow,
+    double clipUnknownBelow,
     double lostHeldOut,
+    double clipLostHeldOut,
     List<Threshold> thresholds) {
   /** Folds of tracks where the answers come from one division. */
   public static final int FOLDS = 10;
@@ -126,13 +131,16 @@ public record CalibrationStudy(
     for (int percent = 0; percent < PERCENT; percent += TABLE_STEP) {
       table.add(threshold(truths, calibrated, (double) percent / PERCENT));
     }
+    Level clipLevel = ofClips.level();
     return new CalibrationStudy(
         folds,
-        ofClips.level(),
+        clipLevel,
         trackLevel,
         maxLost,
         highest(truths, calibrated, maxLost),
+        highest(ofClips.truths(), at(clipLevel.temperature(), ofClips.probabilities), maxLost),
         ofTracks.lostHeldOut(maxLost),
+        ofClips.lostHeldOut(maxLost),
         table);
   }
 

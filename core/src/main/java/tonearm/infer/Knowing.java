@@ -44,7 +44,7 @@ record Knowing(@Nullable Calibration calibration) {
     for (float probability : song) {
       confidence = Math.max(confidence, probability);
     }
-    Double least = calibration.unknownBelow();
+    Double least = calibration.leastConfidence(clips);
     Calibration.Likeness likeness = calibration.likeness();
     return (least != null && confidence < least)
         || (likeness != null && likeness.isUnlike(embedding, clips));

@@ -22,7 +22,9 @@ import tonearm.provenance.Provenance;
  * @param temperature {@code T} of a song of two clips or more, 0.05 to 20; 1 changes nothing, less
  *     is surer
  * @param clipTemperature {@code T} of one clip, 0.05 to 20
- * @param unknownBelow least confidence of a song whose genre is known, 0 to 1; null for any
+ * @param unknownBelow least confidence of a song of two clips or more whose genre is known, 0 to 1;
+ *     null for any
+ * @param clipUnknownBelow the same of a song of which a single clip was heard; null for the same
  * @param likeness null if every song counts as like those of the training
  * @param evidence what the numbers stand on; decides no answer; null if nobody tells
  */
@@ -30,6 +32,7 @@ public record Calibration(
     @JsonProperty(required = true) double temperature,
     @JsonProperty(required = true) double clipTemperature,
     @Nullable Double unknownBelow,
+    @Nullable Double clipUnknownBelow,
     @Nullable Likeness likeness,
     @Nullable Evidence evidence) {
   /** The lowest temperature there may be. */
@@ -220,8 +223,23 @@ public record Calibration(
   public Calibration {
     requireTemperature("temperature", temperature);
     requireTemperature("clipTemperature", clipTemperature);
-    if (unknownBelow != null && !(unknownBelow >= 0 && unknownBelow <= 1)) {
-      throw new IllegalArgumentException("unknownBelow must be 0 to 1, not " + unknownBelow);
+    requireShare("unknownBelow", unknownBelow);
+    requireShare("clipUnknownBelow", clipUnknownBelow);
+  }
+
+  /**
+   * The least confidence of a song whose genre is known.
+   *
+   * @param clips how many were heard
+   * @return null for any
+   */
+  public @Nullable Double leastConfidence(int clips) {
+    return clips == 1 && clipUnknownBelow != null ? clipUnknownBelow : unknownBelow;
+  }
+
+  private static void requireShare(String name, @Nullable Double value) {
+    if (value != null && !(value >= 0 && value <= 1)) {
+      throw new IllegalArgumentException("%s must be 0 to 1, not %s".formatted(name, value));
     }
   }
 

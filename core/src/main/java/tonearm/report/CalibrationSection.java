@@ -89,6 +89,11 @@ public final class CalibrationSection {
             100 * (1 - chosen.coverage()),
             100 * chosen.lost(),
             100 * chosen.caught()));
+    text.append(
+        String.format(
+            Locale.ROOT,
+            " One of which a single clip was heard is so below %.2f.",
+            study.clipUnknownBelow()));
     if (likeness != null) {
       text.append(
           String.format(

@@ -81,6 +81,25 @@ class CalibrationStudyTest {
       if (study.unknownBelow() < 1) {
         assertThat((double) lostNext).as("seed %d", seed).isGreaterThan(maxLost * right);
       }
+      clipsLoseNoMoreEither(predictions, study);
+    }
+  }
+
+  private static void clipsLoseNoMoreEither(ClipPredictions predictions, CalibrationStudy study) {
+    int right = 0;
+    int lost = 0;
+    int lostNext = 0;
+    for (ClipPrediction clip : predictions.clips()) {
+      float[] p = Temperature.apply(clip.probabilities(), study.clips().temperature());
+      if (ValidInput.argMax(p) == clip.trueGenre()) {
+        right++;
+        lost += p[clip.trueGenre()] < study.clipUnknownBelow() ? 1 : 0;
+        lostNext += p[clip.trueGenre()] < study.clipUnknownBelow() + 0.01 ? 1 : 0;
+      }
+    }
+    assertThat((double) lost).isLessThanOrEqualTo(study.maxLost() * right);
+    if (study.clipUnknownBelow() < 1) {
+      assertThat((double) lostNext).isGreaterThan(study.maxLost() * right);
     }
   }
 

@@ -57,7 +57,7 @@ class KnowingTest {
   private Path calibrated(double temperature, @Nullable Double below, @Nullable Likeness likeness)
       throws IOException {
     Path own = LoudModel.write(folder.resolve("calibrated"));
-    ModelBundle.calibrate(own, new Calibration(temperature, 3, below, likeness, null));
+    ModelBundle.calibrate(own, new Calibration(temperature, 3, below, null, likeness, null));
     return own;
   }
 
@@ -90,6 +90,17 @@ class KnowingTest {
     assertThat(after.clips()).isEqualTo(1);
     assertThat(after.probabilities())
         .isEqualTo(Objects.requireNonNull(after.timeline()).get(0).probabilities());
+  }
+
+  @Test
+  void aSingleClipHasALeastConfidenceOfItsOwn() throws IOException {
+    Path strict = LoudModel.write(folder.resolve("strict"));
+    ModelBundle.calibrate(strict, new Calibration(1, 3, 0.0, 1.0, null, null));
+    assertThat(classify(strict, LoudModel.song(5)).prediction().isUnknown()).isTrue();
+    assertThat(classify(strict, SONG).prediction().isUnknown()).isFalse();
+    // Without one it is that of songs.
+    Calibration old = new Calibration(1, 3, 0.4, null, null, null);
+    assertThat(old.leastConfidence(1)).isEqualTo(0.4);
   }
 
   @Test

@@ -78,6 +78,7 @@ class CalibrationTest {
             0.8,
             1.2,
             0.3,
+            0.2,
             likeness(2, CHANNELS),
             new Calibration.Evidence(9, 0.1, 0.05, 0.02, "x", Provenance.now(Map.of())));
 
@@ -88,9 +89,9 @@ class CalibrationTest {
     assertThat(after.withCalibration(null)).isEqualTo(before);
     assertThat(Safetensors.valuesDigest(bundle.resolve(ModelBundle.WEIGHTS_FILE)))
         .isEqualTo(weights);
-    ModelBundle.calibrate(bundle, new Calibration(1, 1, null, null, null));
+    ModelBundle.calibrate(bundle, new Calibration(1, 1, null, null, null, null));
     assertThat(ModelBundle.describe(bundle).calibration())
-        .isEqualTo(new Calibration(1, 1, null, null, null));
+        .isEqualTo(new Calibration(1, 1, null, null, null, null));
   }
 
   @Test
@@ -99,31 +100,33 @@ class CalibrationTest {
     byte[] before = Files.readAllBytes(bundle.resolve(ModelBundle.WEIGHTS_FILE));
     for (Likeness wrong : List.of(likeness(3, CHANNELS), likeness(2, CHANNELS + 1))) {
       assertThatThrownBy(
-              () -> ModelBundle.calibrate(bundle, new Calibration(1, 1, 0.3, wrong, null)))
+              () -> ModelBundle.calibrate(bundle, new Calibration(1, 1, 0.3, null, wrong, null)))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("class means, but the model 2 genres");
     }
     assertThatThrownBy(
             () ->
                 ModelBundle.calibrate(
-                    folder.resolve("none"), new Calibration(1, 1, 0.3, null, null)))
+                    folder.resolve("none"), new Calibration(1, 1, 0.3, null, null, null)))
         .hasMessageContaining("is not a model bundle");
     assertThat(Files.readAllBytes(bundle.resolve(ModelBundle.WEIGHTS_FILE))).isEqualTo(before);
     assertThatThrownBy(
             () ->
                 description("unknown", "jazz")
-                    .withCalibration(new Calibration(1, 1, 0.3, null, null)))
+                    .withCalibration(new Calibration(1, 1, 0.3, null, null, null)))
         .hasMessageContaining("cannot be calibrated");
   }
 
   @Test
   void valuesThatCannotBeAreRefused() {
-    assertThatThrownBy(() -> new Calibration(0, 1, null, null, null))
+    assertThatThrownBy(() -> new Calibration(0, 1, null, null, null, null))
         .hasMessage("temperature must be 0.05 to 20.0, not 0.0");
-    assertThatThrownBy(() -> new Calibration(1, Double.NaN, null, null, null))
+    assertThatThrownBy(() -> new Calibration(1, Double.NaN, null, null, null, null))
         .hasMessageContaining("clipTemperature");
-    assertThatThrownBy(() -> new Calibration(1, 1, 1.5, null, null))
+    assertThatThrownBy(() -> new Calibration(1, 1, 1.5, null, null, null))
         .hasMessageContaining("unknownBelow must be 0 to 1, not 1.5");
+    assertThatThrownBy(() -> new Calibration(1, 1, 0.5, -0.1, null, null))
+        .hasMessageContaining("clipUnknownBelow must be 0 to 1, not -0.1");
     List<List<Float>> means = List.of(axis(3, 0, 1));
     List<List<Float>> along = List.of(axis(3, 1, 1));
     assertThatThrownBy(() -> new Likeness(0, null, means, along, List.of(1.0), 1, null))

@@ -52,7 +52,7 @@ class NetworkDigestTest {
     assertThat(digest(description("renamed", genres, 6), 1)).isEqualTo(plain);
     assertThat(digest(description("scored", genres, 6), 1)).isEqualTo(plain);
 
-    Calibration calibration = new Calibration(0.8, 1.2, 0.3, null, null);
+    Calibration calibration = new Calibration(0.8, 1.2, 0.3, null, null, null);
     Description calibrated = description("calibrated", genres, 6).withCalibration(calibration);
     String answering = digest(calibrated, 1);
     assertThat(answering).isNotEqualTo(plain);
@@ -61,9 +61,9 @@ class NetworkDigestTest {
     assertThat(ModelBundle.uncalibratedDigest(folder.resolve("plain"))).isEqualTo(plain);
     Calibration.Evidence evidence =
         new Calibration.Evidence(9, 0.1, 0.05, 0.02, "x", Provenance.now(Map.of()));
-    Calibration known = new Calibration(0.8, 1.2, 0.3, null, evidence);
+    Calibration known = new Calibration(0.8, 1.2, 0.3, null, null, evidence);
     assertThat(digest(calibrated.withCalibration(known), 1)).isEqualTo(answering);
-    Calibration other = new Calibration(0.8, 1.2, 0.4, null, null);
+    Calibration other = new Calibration(0.8, 1.2, 0.4, null, null, null);
     assertThat(digest(calibrated.withCalibration(other), 1)).isNotEqualTo(answering);
 
     assertThat(digest(description("trained", genres, 6), 2)).isNotEqualTo(plain);
