@@ -43,7 +43,7 @@ card: ## Make the shipped models' cards and metrics again from their run folders
 	  --bundle models/tonearm-base
 
 # GTZAN=FOLDER takes the mean spectrograms anew from a prepared dataset, and draws the published run if it lies there.
-figures: ## Draw the figures of docs/REPRODUCTION.md again
+figures: ## Draw the figures of docs/REPRODUCTION.md and docs/OWN_GENRES.md again
 	mkdir -p target/figures
 	./tonearm classify --model reference-unet --json --timeline samples/twelve-bar-blues.mp3 -o target/figures/answer.json
 	./tonearm report docs/runs/reference-unet --song samples/twelve-bar-blues.mp3 --song target/figures/answer.json \
@@ -52,6 +52,9 @@ figures: ## Draw the figures of docs/REPRODUCTION.md again
 	./tonearm report docs/runs/narrow-unet-unregularised/by-clip docs/runs/narrow-unet-unregularised/by-track \
 	  --labels "by clip,by track" --compare target/figures/unregularised
 	cp target/figures/unregularised/13-comparison.png docs/figures/13-unregularised.png
+	cd docs/runs/own-genres && ../../../tonearm report taught-10 scratch-10 taught-20 scratch-20 taught-50 scratch-50 \
+	  --learning-curve ../../../target/figures/own-genres
+	cp target/figures/own-genres/14-learning-curve.png docs/figures/14-own-genres.png
 
 # BENCH="--only decode" prints a part instead.
 bench: ## Measure speed and memory here; the tables of docs/BENCHMARKS.md are replaced
