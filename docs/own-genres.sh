@@ -15,6 +15,7 @@
 #   FOLDS    parts that take turns at being held out        3
 #   ONLY     which of these parts are done                  1
 #   EPOCHS   of the base                                    those of its recipe
+#   THREADS  of the base's training                         as train has it
 #   FASTER   further options of every crossval, such as "--precision bf16 --parallel 2"
 #   TONEARM  the launcher                                   the one of this checkout
 #
@@ -55,7 +56,7 @@ mkdir -p "$out"
 # What is there is gone on with, and what is finished takes seconds.
 # shellcheck disable=SC2086 # no words if EPOCHS is not set
 "$tonearm" train "$data" --model "$model" --without-genres "$genres" --name base-without-three \
-  --split-seed 1 --out "$out/base" --resume ${EPOCHS:+--epochs $EPOCHS}
+  --split-seed 1 --out "$out/base" --resume ${EPOCHS:+--epochs $EPOCHS} ${THREADS:+--threads $THREADS}
 
 # On the same tracks, whatever the network begins with. N, seed and run folder; then what it begins with.
 fold() {

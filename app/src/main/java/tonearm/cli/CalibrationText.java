@@ -129,7 +129,7 @@ final class CalibrationText {
           100 * likeness.noMusic(),
           100 * likeness.clipsNoMusic());
     }
-    text.println("both rules together:");
+    text.println("all rules together:");
     print(text, likeness.together());
   }
 

@@ -182,17 +182,20 @@ record LikenessStudy(
       LibTorch.load();
       List<Asked> asked = new ArrayList<>();
       Likeness likeness;
+      List<float[]> soundsOfBundle = sounds(bundle);
       try {
         // One network's at a time, but the bundle's own serve twice.
         Map<String, List<float[]>> ofBundle = clips(bundle, all);
         for (Fold fold : folds) {
           Map<String, List<float[]>> clips =
               fold.bundle().equals(bundle) ? ofBundle : clips(fold.bundle(), fold.both());
-          asked.addAll(ask(fold, clips, genres, answerOf));
+          boolean isOwn = fold.bundle().equals(bundle);
+          List<float[]> sounds = isOwn ? soundsOfBundle : sounds(fold.bundle());
+          asked.addAll(ask(fold, clips, sounds, genres, answerOf));
         }
         likeness =
             LikenessFit.withNoMusic(
-                LikenessFit.of(genres, DatasetEmbeddings.ofTracks(ofBundle), all), sounds(bundle));
+                LikenessFit.of(genres, DatasetEmbeddings.ofTracks(ofBundle), all), soundsOfBundle);
       } catch (IllegalArgumentException e) {
         throw new IOException("likeness cannot be judged: " + e.getMessage(), e);
       }
@@ -208,16 +211,15 @@ record LikenessStudy(
       return judged;
     }
 
-    private List<Asked> ask(
+    private static List<Asked> ask(
         Fold fold,
         Map<String, List<float[]>> clips,
+        List<float[]> sounds,
         List<String> genres,
-        Map<String, TrackPrediction> answerOf)
-        throws IOException {
+        Map<String, TrackPrediction> answerOf) {
       Map<String, float[]> embeddings = DatasetEmbeddings.ofTracks(clips);
       Likeness own =
-          LikenessFit.withNoMusic(
-              LikenessFit.of(genres, embeddings, fold.training()), sounds(fold.bundle()));
+          LikenessFit.withNoMusic(LikenessFit.of(genres, embeddings, fold.training()), sounds);
       List<Asked> asked = new ArrayList<>();
       for (Track track : fold.held()) {
         TrackPrediction answer = answerOf.get(track.track());
@@ -301,8 +303,13 @@ record LikenessStudy(
           study.unknownBelow(), all.coverage(), all.accuracy(), all.lost(), all.caught());
     }
 
+    /** Finite: where sounds alone lose as many as may be lost, no distance loses more. */
     private static double greatest(List<Place> places, double maxLost) {
-      return LikenessFit.greatest(places.stream().mapToDouble(Place::judged).toArray(), maxLost);
+      double limit =
+          LikenessFit.greatest(places.stream().mapToDouble(Place::judged).toArray(), maxLost);
+      return Double.isFinite(limit)
+          ? limit
+          : LikenessFit.greatest(places.stream().mapToDouble(Place::distance).toArray(), 0);
     }
 
     private static double share(List<Place> places, Predicate<Place> is) {
@@ -360,7 +367,7 @@ record LikenessStudy(
       }
     }
 
-    private List<float[]> sounds(Path network) throws IOException {
+    private List<float[]> sounds(Path network) throws IOException, InterruptedException {
       try (Progress progress = new Progress("Comparing", NoMusic.count(), " sounds")) {
         return NoMusic.embeddings(network, precision, progress::to);
       }

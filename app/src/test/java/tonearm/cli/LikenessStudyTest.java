@@ -117,6 +117,24 @@ class LikenessStudyTest {
     assertThat(study.toLikeness().noMusic()).hasSize(1);
   }
 
+  /** One song in four of a fold is nearer to a sound, one in eight of both, one in five may be. */
+  @Test
+  void aFoldWhoseSoundsLoseTooManyStillHasALimit() throws IOException {
+    for (double distance : new double[] {1.0, 1.1, 1.2, 5.0}) {
+      track(1, distance, new double[] {1, 1, 1, 1}, true, true, true, true);
+    }
+    for (double distance : new double[] {1.0, 1.1, 1.2, 9.0}) {
+      track(2, distance, new double[] {1, 1, 1, 1}, true, true, true, true);
+    }
+    noMusicFrom = 9.0;
+    LikenessStudy study = judged(0.2);
+    assertThat(study.sounds()).isEqualTo(1);
+    assertThat(study.greatestDistance()).isEqualTo(5.0);
+    assertThat(study.lostHeldOut())
+        .as("of the second fold the one by a sound; the first has the limit 9")
+        .isEqualTo(0.125);
+  }
+
   @Test
   void songsAreNotComparedWithSoundsWhereThatWouldLoseTooMany() throws IOException {
     track(1, 1.0, new double[] {1.0, 1.0}, true, true);

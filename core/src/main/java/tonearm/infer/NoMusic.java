@@ -44,7 +44,7 @@ public final class NoMusic {
      * One sound of this kind.
      *
      * @param number of the sound; the same gives the same sound, of which a longer one is a
-     *     continuation
+     *     continuation but for its loudness
      * @param samples how many
      * @param rateHz samples a second
      * @return amplitudes of 0.5 at most
@@ -83,15 +83,20 @@ public final class NoMusic {
    * @param bundle the bundle's folder
    * @return {@link #count} embeddings of length 1
    * @throws IOException if it is no sound bundle; the message says why
+   * @throws InterruptedException if the thread was interrupted between two sounds
    */
   public static List<float[]> embeddings(
-      Path bundle, Precision precision, DatasetAnswers.Listener listener) throws IOException {
+      Path bundle, Precision precision, DatasetAnswers.Listener listener)
+      throws IOException, InterruptedException {
     List<float[]> embeddings = new ArrayList<>();
     try (Classifier classifier = Classifier.load(bundle, precision)) {
       int rateHz = classifier.model().features().sampleRateHz();
       int samples = (int) Math.ceil(CLIPS * classifier.model().clipSeconds() * rateHz);
       for (Kind kind : Kind.values()) {
         for (int number = 0; number < OF_EACH; number++) {
+          if (Thread.interrupted()) {
+            throw new InterruptedException();
+          }
           AudioStream sound = new Audio(kind.sound(number, samples, rateHz), rateHz).stream();
           float[] embedding =
               classifier

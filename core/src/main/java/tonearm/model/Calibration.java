@@ -24,7 +24,8 @@ import tonearm.provenance.Provenance;
  * @param clipTemperature {@code T} of one clip, 0.05 to 20
  * @param unknownBelow least confidence of a song of two clips or more whose genre is known, 0 to 1;
  *     null for any
- * @param clipUnknownBelow the same of a song of which a single clip was heard; null for the same
+ * @param clipUnknownBelow the same of a song of which a single clip was heard; null: {@code
+ *     unknownBelow} serves
  * @param likeness null if every song counts as like those of the training
  * @param evidence what the numbers stand on; decides no answer; null if nobody tells
  */
@@ -82,11 +83,12 @@ public record Calibration(
       classMeans = classMeans.stream().map(List::copyOf).toList();
       directions = directions.stream().map(List::copyOf).toList();
       variances = List.copyOf(variances);
-      if (!(greatestDistance > 0)) {
+      if (!(greatestDistance > 0 && Double.isFinite(greatestDistance))) {
         throw new IllegalArgumentException(
             "greatestDistance must be more than 0, not " + greatestDistance);
       }
-      if (greatestClipDistance != null && !(greatestClipDistance > 0)) {
+      if (greatestClipDistance != null
+          && !(greatestClipDistance > 0 && Double.isFinite(greatestClipDistance))) {
         throw new IllegalArgumentException(
             "greatestClipDistance must be more than 0, not " + greatestClipDistance);
       }

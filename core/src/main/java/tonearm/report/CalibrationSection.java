@@ -83,7 +83,7 @@ public final class CalibrationSection {
     text.append(
         String.format(
             Locale.ROOT,
-            "%nA song of confidence below %.2f is answered `unknown`: of the tracks held out %.1f %%,"
+            "%nA song of two clips or more of confidence below %.2f is answered `unknown`: of the tracks held out %.1f %%,"
                 + " of those rightly answered %.1f %%, of those wrongly answered %.1f %%.",
             chosen.confidence(),
             100 * (1 - chosen.coverage()),
@@ -92,13 +92,13 @@ public final class CalibrationSection {
     text.append(
         String.format(
             Locale.ROOT,
-            " One of which a single clip was heard is so below %.2f.",
+            " Where a single clip was heard, the limit is %.2f.",
             study.clipUnknownBelow()));
     if (likeness != null) {
       text.append(
           String.format(
               Locale.ROOT,
-              " So is a song of two clips or more whose embedding lies farther than %.2f from every"
+              " Unknown is also a song of two clips or more whose embedding lies farther than %.2f from every"
                   + " genre (Mahalanobis distance by channel, 1 is usual)",
               likeness.greatestDistance()));
       Double ofClip = likeness.greatestClipDistance();

@@ -38,7 +38,7 @@ public final class ModelCard {
   /** What stands there instead once it is. */
   static final String CALIBRATED =
       "- Speech, noise and music of none of its genres are answered `unknown` only where they leave"
-          + " it unsure or are unlike its training.";
+          + " it unsure, are unlike its training, or like the sounds that are no music.";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

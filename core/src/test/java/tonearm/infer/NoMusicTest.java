@@ -1,6 +1,7 @@
 package tonearm.infer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -75,7 +76,7 @@ class NoMusicTest {
   }
 
   @Test
-  void aNetworkPutsEachSomewhereOfItsOwn() throws IOException {
+  void aNetworkPutsEachSomewhereOfItsOwn() throws IOException, InterruptedException {
     LibTorch.load(1);
     List<Integer> told = new ArrayList<>();
     List<float[]> places =
@@ -98,5 +99,23 @@ class NoMusicTest {
     assertThat(places.stream().map(Arrays::hashCode).distinct().count())
         .as("different sounds are told apart")
         .isGreaterThan(NoMusic.count() / 2);
+  }
+
+  @Test
+  void canBeInterrupted() throws IOException {
+    LibTorch.load(1);
+    Path bundle = LoudModel.write(folder.resolve("bundle"));
+    List<Integer> told = new ArrayList<>();
+    assertThatThrownBy(
+            () ->
+                NoMusic.embeddings(
+                    bundle,
+                    Precision.FP32,
+                    (done, all) -> {
+                      told.add(done);
+                      Thread.currentThread().interrupt();
+                    }))
+        .isInstanceOf(InterruptedException.class);
+    assertThat(told).containsExactly(1);
   }
 }
