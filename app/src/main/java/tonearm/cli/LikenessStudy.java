@@ -187,9 +187,8 @@ record LikenessStudy(
         // One network's at a time, but the bundle's own serve twice.
         Map<String, List<float[]>> ofBundle = clips(bundle, all);
         for (Fold fold : folds) {
-          Map<String, List<float[]>> clips =
-              fold.bundle().equals(bundle) ? ofBundle : clips(fold.bundle(), fold.both());
           boolean isOwn = fold.bundle().equals(bundle);
+          Map<String, List<float[]>> clips = isOwn ? ofBundle : clips(fold.bundle(), fold.both());
           List<float[]> sounds = isOwn ? soundsOfBundle : sounds(fold.bundle());
           asked.addAll(ask(fold, clips, sounds, genres, answerOf));
         }

@@ -22,6 +22,12 @@ public final class NoMusic {
   /** As long as this many clips, since an embedding of one clip alone varies more. */
   private static final int CLIPS = 2;
 
+  /** Lowest corner of the low-passes that colour noise, an octave apart. */
+  private static final double LOWEST_CORNER_HZ = 30;
+
+  /** No tone is higher, as a part of the sample rate. */
+  private static final double HIGHEST = 0.45;
+
   /** What kinds there are. */
   enum Kind {
     /**
@@ -63,12 +69,6 @@ public final class NoMusic {
       return scaled(sound);
     }
   }
-
-  /** Lowest corner of the low-passes that colour noise, an octave apart. */
-  private static final double LOWEST_CORNER_HZ = 30;
-
-  /** No tone is higher, as a part of the sample rate. */
-  private static final double HIGHEST = 0.45;
 
   private NoMusic() {}
 
