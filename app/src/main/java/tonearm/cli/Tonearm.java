@@ -6,10 +6,13 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -176,6 +179,12 @@ public final class Tonearm implements Callable<Integer> {
   /** A cause in words; the JDK's file exceptions carry the path alone. */
   static String message(Exception e) {
     String message = String.valueOf(e.getMessage());
+    if (e instanceof FileSystemException broken && broken.getFile() != null) {
+      Path file = fileAbove(Path.of(broken.getFile()));
+      if (file != null) {
+        return file + ": is a file, where a folder is needed";
+      }
+    }
     if (e instanceof NoSuchFileException missing && missing.getReason() == null) {
       return message + ": no such file or folder";
     } else if (e instanceof AccessDeniedException denied && denied.getReason() == null) {
@@ -184,5 +193,15 @@ public final class Tonearm implements Callable<Integer> {
       return message + ": is in the way: a file, where a folder is needed";
     }
     return message;
+  }
+
+  /** The file that stands where a path has a folder; null if there is none. */
+  private static @Nullable Path fileAbove(Path path) {
+    for (Path above = path.getParent(); above != null; above = above.getParent()) {
+      if (Files.isRegularFile(above)) {
+        return above;
+      }
+    }
+    return null;
   }
 }

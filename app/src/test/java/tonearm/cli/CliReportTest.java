@@ -91,6 +91,10 @@ class CliReportTest {
     Cli.run("report", run, "--compare", out, "--song", "x").assertFails(2, "--compare takes");
     Cli.run("report", folder, "--compare", out).assertFails(1, "history.csv");
     Cli.run("report", folder.resolve("none")).assertFails(1, "run.json");
+    Path song = Files.createFile(folder.resolve("song.mp3"));
+    Cli.run("report", song).assertFails(1, song + ": is a file, where a folder is needed");
+    Cli.run("report", run, song, "--compare", out)
+        .assertFails(1, song + ": is a file, where a folder is needed");
     Cli.run("report", run, "--song", folder.resolve("none.mp3")).assertFails(1, "none.mp3");
     Cli.run("report", run, "--data", folder).assertFails(1, folder + " is not a prepared dataset");
     Cli.run("report", run, "--published", folder).assertFails(1, "training_history.json");

@@ -269,7 +269,7 @@ class CliTrainingTest {
     calibrates(out);
 
     crossval(out, "--folds", 2, "--split-seed", 7).assertFails(1, out + " holds a run already");
-    crossval(out, "--folds", 3, "--resume").assertFails(1, "dataset or folds");
+    crossval(out, "--folds", 3, "--resume").assertFails(1, ": folds.count is 2 there and 3 here");
   }
 
   /** With the folds' networks likeness is judged on what these held out; without, it is told. */
@@ -422,7 +422,8 @@ class CliTrainingTest {
     assertThat(again.err()).isEqualToIgnoringNewLines("tonearm: " + run + " is finished already");
     assertThat(again.out()).isEqualTo(trained.out());
 
-    train(data, run, "--resume", "--seed", 2).assertFails(1, run + " holds a run with another");
+    train(data, run, "--resume", "--seed", 2)
+        .assertFails(1, run + " holds another run", "training.seed is 1 there and 2 here");
   }
 
   @Test

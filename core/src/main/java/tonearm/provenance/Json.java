@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
@@ -14,6 +15,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -82,6 +87,44 @@ public final class Json {
       throw new IOException(file + ": is not a text in UTF-8", e);
     }
     return fromText(file.toString(), text, type);
+  }
+
+  /**
+   * A value that two records do not share.
+   *
+   * @param name its keys from the outermost on, joined by dots
+   * @param first the value in the first, as JSON; "none" if it has none
+   * @param second the value in the second
+   */
+  public record Difference(String name, String first, String second) {
+    /** Whether it is the value of this name or a part of it. */
+    public boolean isBelow(String outer) {
+      return name.equals(outer) || name.startsWith(outer + ".");
+    }
+  }
+
+  /** What two records do not share, in the order of their keys; a list is one value. */
+  public static List<Difference> differences(Object first, Object second) {
+    List<Difference> differences = new ArrayList<>();
+    differ("", MAPPER.valueToTree(first), MAPPER.valueToTree(second), differences);
+    return differences;
+  }
+
+  private static void differ(String name, JsonNode first, JsonNode second, List<Difference> to) {
+    if (first.isObject() && second.isObject()) {
+      Set<String> keys = new LinkedHashSet<>();
+      first.fieldNames().forEachRemaining(keys::add);
+      second.fieldNames().forEachRemaining(keys::add);
+      for (String key : keys) {
+        differ(name.isEmpty() ? key : name + "." + key, first.path(key), second.path(key), to);
+      }
+    } else if (!first.equals(second)) {
+      to.add(new Difference(name, inWords(first), inWords(second)));
+    }
+  }
+
+  private static String inWords(JsonNode value) {
+    return value.isMissingNode() ? "none" : value.isObject() ? "another" : toLine(value);
   }
 
   private static <T> T fromText(String source, String text, Class<T> type) throws IOException {

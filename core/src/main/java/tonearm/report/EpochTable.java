@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.io.CharConversionException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,11 +51,12 @@ public record EpochTable(String name, Map<String, double[]> columns) {
    */
   public static EpochTable read(Path csv, String name) throws IOException {
     List<Map<String, String>> rows = new ArrayList<>();
-    try (MappingIterator<Map<String, String>> lines =
-        new CsvMapper()
-            .readerForMapOf(String.class)
-            .with(CsvSchema.emptySchema().withHeader())
-            .readValues(csv.toFile())) {
+    try (InputStream in = Files.newInputStream(csv);
+        MappingIterator<Map<String, String>> lines =
+            new CsvMapper()
+                .readerForMapOf(String.class)
+                .with(CsvSchema.emptySchema().withHeader())
+                .readValues(in)) {
       rows.addAll(lines.readAll());
     } catch (JsonProcessingException e) {
       throw new IOException(csv + " is damaged: " + e.getOriginalMessage(), e);

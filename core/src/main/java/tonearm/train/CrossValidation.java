@@ -239,10 +239,8 @@ public final class CrossValidation {
     if (!there) {
       Files.createDirectories(folder);
       Json.write(runFile, run);
-    } else if (!run.isSameTraining(Json.read(runFile, Run.class))) {
-      throw new TrainingException(
-          folder
-              + " holds a run with another model, recipe, dataset or folds, or another beginning; see its run.json");
+    } else {
+      RunHome.requireSame(run, Json.read(runFile, Run.class), folder);
     }
   }
 

@@ -2,6 +2,7 @@ package tonearm.train;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import tonearm.dataset.PreparedDataset;
 import tonearm.features.FeatureConfig;
 import tonearm.model.ModelConfig;
+import tonearm.provenance.Json;
 import tonearm.provenance.Provenance;
 
 /**
@@ -38,6 +40,9 @@ public record Run(
     @Nullable Folds folds,
     Pretrained.@Nullable Init init,
     @JsonProperty(required = true) Provenance provenance) {
+
+  /** As many differences as one line of a terminal or two can tell. */
+  private static final int MOST_DIFFERENCES = 4;
 
   public Run {
     genres = List.copyOf(genres);
@@ -84,5 +89,34 @@ public record Run(
         && splitDigest.equals(other.splitDigest)
         && Objects.equals(folds, other.folds)
         && (init == null ? other.init == null : init.isSame(other.init));
+  }
+
+  /**
+   * What keeps this from being the same training as a stored one, in words, by the names that its
+   * {@code run.json} has: "training.epochs is 40 there and 60 here".
+   */
+  String differences(Run stored) {
+    List<String> words =
+        Json.differences(stored, this).stream()
+            .filter(difference -> !difference.isBelow("provenance"))
+            .filter(difference -> init == null || !difference.isBelow("init.name"))
+            // A digest often differs because of what another difference tells in words.
+            .sorted(Comparator.comparing(Run::isDigest))
+            .map(Run::words)
+            .toList();
+    int told = Math.min(words.size(), MOST_DIFFERENCES);
+    return String.join("; ", words.subList(0, told))
+        + (told < words.size() ? "; and " + (words.size() - told) + " more" : "");
+  }
+
+  private static String words(Json.Difference difference) {
+    String name = difference.name();
+    return isDigest(difference)
+        ? name + " differs" // nobody reads sixty digits
+        : name + " is " + difference.first() + " there and " + difference.second() + " here";
+  }
+
+  private static boolean isDigest(Json.Difference difference) {
+    return difference.name().endsWith("_digest") || difference.name().equals("init.network");
   }
 }

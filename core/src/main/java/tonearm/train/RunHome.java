@@ -37,6 +37,19 @@ record RunHome(
     return Files.isRegularFile(run.resolve(RunMetrics.FILE));
   }
 
+  /**
+   * Holds a training against the one that a folder is of.
+   *
+   * @throws TrainingException if they are two; the message tells what differs
+   */
+  static void requireSame(Run run, Run stored, Path folder) throws TrainingException {
+    if (!run.isSameTraining(stored)) {
+      throw new TrainingException(
+          "%s holds another run, which --resume cannot go on with: %s"
+              .formatted(folder, run.differences(stored)));
+    }
+  }
+
   private Path file() {
     return folder.resolve(Trainer.RUN_FILE);
   }
@@ -82,11 +95,6 @@ record RunHome(
       return;
     }
     Files.deleteIfExists(splitNow);
-    if (!run.isSameTraining(Json.read(file(), Run.class))) {
-      throw new TrainingException(
-          folder
-              + " holds a run with another model, recipe, dataset, split or beginning; see its "
-              + Trainer.RUN_FILE);
-    }
+    requireSame(run, Json.read(file(), Run.class), folder);
   }
 }

@@ -359,7 +359,11 @@ class CrossValidationTest {
       int epochs = protocol == Protocol.CLIP ? 1 : 2;
       assertThatThrownBy(() -> run(protocol, epochs, ALL))
           .isInstanceOf(TrainingException.class)
-          .hasMessageContaining("another model, recipe, dataset or folds");
+          .hasMessageContaining("holds another run")
+          .hasMessageContaining(
+              protocol == Protocol.CLIP
+                  ? "folds.protocol is \"track\" there and \"clip\" here"
+                  : "training.epochs is 1 there and 2 here");
     }
     Files.delete(folder.resolve(Trainer.RUN_FILE));
     assertThatThrownBy(() -> run(Protocol.TRACK, 1, ALL))

@@ -193,7 +193,7 @@ class RefinementsTest {
     train(data, run, recipe(1, ALL), TrainingListener.SILENT);
     assertThatThrownBy(() -> train(data, run, recipe(1, Refinements.NONE), TrainingListener.SILENT))
         .isInstanceOf(TrainingException.class)
-        .hasMessageContaining("another model, recipe");
+        .hasMessageContaining(": training.refinements.weight_decay is 0.01 there and 0.0 here; ");
     assertThat(Files.exists(run.resolve(RunMetrics.FILE))).isTrue();
   }
 
