@@ -52,6 +52,17 @@ figures: ## Draw the figures of docs/REPRODUCTION.md and docs/OWN_GENRES.md agai
 	./tonearm report docs/runs/narrow-unet-unregularised/by-clip docs/runs/narrow-unet-unregularised/by-track \
 	  --labels "by clip,by track" --compare target/figures/unregularised
 	cp target/figures/unregularised/13-comparison.png docs/figures/13-unregularised.png
+	cd docs/runs/narrow-unet-protocols && ../../../tonearm report by-clip by-track by-track-40 fault-filtered \
+	  --labels "by clip,by track,by track with 40 of each genre,fault-filtered" --compare ../../../target/figures/protocols
+	cp target/figures/protocols/13-comparison.png docs/figures/13-protocols.png
+	cd docs/runs/narrow-unet-ingredients && ../../../tonearm report whole no-batch-norm no-dropout no-l2 no-augmentation \
+	  --labels "the recipe,without batch norm,without dropout,without L2,without augmentation" \
+	  --compare ../../../target/figures/ingredients
+	cp target/figures/ingredients/13-comparison.png docs/figures/13-ingredients.png
+	cd docs/runs/narrow-unet-ingredients && ../../../tonearm report whole prelu keras-prelu no-batch-norm \
+	  prelu-no-batch-norm keras-prelu-no-batch-norm --compare ../../../target/figures/activations \
+	  --labels "ReLU,PReLU,Keras's PReLU,ReLU without batch norm,PReLU without batch norm,Keras's PReLU without batch norm"
+	cp target/figures/activations/13-comparison.png docs/figures/13-activations.png
 	cd docs/runs/own-genres && ../../../tonearm report taught-10 scratch-10 taught-20 scratch-20 taught-50 scratch-50 \
 	  --learning-curve ../../../target/figures/own-genres
 	cp target/figures/own-genres/14-learning-curve.png docs/figures/14-own-genres.png

@@ -3,6 +3,7 @@ package tonearm.cli;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static tonearm.cli.ToneMusic.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,22 +14,16 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tonearm.audio.TestAudio;
-import tonearm.audio.TestFormat;
 import tonearm.model.Calibration;
 import tonearm.model.ModelBundle;
 import tonearm.terminal.Interruption;
 
 /** From a folder of sounds to a model that answers, and what can be wrong on the way. */
 class CliTrainingTest {
-  private static final int RATE_HZ = 22050;
-  private static final int TRACKS = 6;
-
   @TempDir private static Path shared;
   private static Path music = Path.of("set before all");
   private static Path data = Path.of("set before all");
@@ -40,11 +35,7 @@ class CliTrainingTest {
 
   @BeforeAll
   static void prepareAndTrain() throws IOException {
-    music = shared.resolve("music");
-    for (int i = 0; i < TRACKS; i++) {
-      sound("low", i, 150 + 40 * i);
-      sound("high", i, 3000 + 400 * i);
-    }
+    music = ToneMusic.write(shared.resolve("music"));
     Files.writeString(music.resolve("low/diary.mp3"), "no music here");
     Files.copy(music.resolve("high/0.wav"), music.resolve("high/copy.wav"));
     data = shared.resolve("data");
@@ -56,30 +47,6 @@ class CliTrainingTest {
   @AfterAll
   static void commandsAreOver() {
     Interruption.finished();
-  }
-
-  /** A tone in a little noise, so that no two tracks are the same. */
-  private static void sound(String genre, int number, double frequencyHz) throws IOException {
-    float[] tone = TestAudio.tone(frequencyHz, 7, RATE_HZ);
-    float[] noise = TestAudio.noise(number, 7, RATE_HZ);
-    for (int i = 0; i < tone.length; i++) {
-      tone[i] += 0.02f * noise[i];
-    }
-    Path file = Files.createDirectories(music.resolve(genre)).resolve(number + ".wav");
-    TestAudio.write(file, TestFormat.WAV_S16, RATE_HZ, tone);
-  }
-
-  private static Cli train(Path data, Path out, Object... more) {
-    List<Object> words = new ArrayList<>(List.of("train", data, "--out", out));
-    if (!List.of(more).contains("--model")) {
-      words.addAll(List.of("--model", "tiny-unet"));
-    }
-    words.addAll(List.of("--threads", 1, "--precision", "fp32"));
-    if (!List.of(more).contains("--epochs")) {
-      words.addAll(List.of("--epochs", 2));
-    }
-    words.addAll(List.of(more));
-    return Cli.run(words.toArray());
   }
 
   @Test
@@ -228,156 +195,6 @@ class CliTrainingTest {
     Cli.run("evaluate", other, data).assertFails(1, "does not know", "blues, jazz, rock");
   }
 
-  private static Cli crossval(Path out, Object... more) {
-    List<Object> words = new ArrayList<>(List.of("crossval", data, "--out", out));
-    words.addAll(List.of("--model", "tiny-unet", "--epochs", 1));
-    words.addAll(List.of("--threads", 1, "--precision", "fp32"));
-    words.addAll(List.of(more));
-    return Cli.run(words.toArray());
-  }
-
-  @Test
-  void crossValidationLeavesRunsThatAnswerAndGathersWhatTheyHoldOut() throws IOException {
-    Path out = folder.resolve("folds");
-    Cli first = crossval(out, "--folds", 2, "--only-folds", 2, "--split-seed", 7);
-    assertThat(first.status()).as(first.err()).isZero();
-    assertThat(first.messages()).singleElement().asString().startsWith("fold 2/2, epoch 1/1  ");
-    assertThat(first.out()).contains("fold 2  train", "fold 2  valid", "held out tracks");
-
-    Cli both = crossval(out, "--folds", 2, "--split-seed", 7, "--resume", "--json");
-    assertThat(both.status()).as(both.err()).isZero();
-    assertThat(both.messages().get(1)).isEqualTo("fold 2/2: finished before");
-    JsonNode json = new ObjectMapper().readTree(both.out());
-    assertThat(json.at("/folds/protocol").asText()).isEqualTo("track");
-    assertThat(json.at("/folds/seed").asInt()).isEqualTo(7);
-    assertThat(json.at("/by_fold").size()).isEqualTo(4);
-    assertThat(json.at("/metrics/valid/tracks/count").asInt()).isEqualTo(13);
-    assertThat(json.at("/failed").size()).isZero();
-    assertThat(out.resolve("fold-1/model/MODEL_CARD.md"))
-        .content()
-        .contains("to validate, fold 1 of 2 by track; exact duplicates on one side");
-
-    Cli evaluated = Cli.run("evaluate", out.resolve("fold-1"), data, "--side", "train", "--json");
-    assertThat(evaluated.status()).as(evaluated.err()).isZero();
-    assertThat(new ObjectMapper().readTree(evaluated.out()).at("/clips/count"))
-        .isEqualTo(json.at("/by_fold/0/clips"));
-
-    byte[] metrics = Files.readAllBytes(out.resolve("metrics.json"));
-    assertThat(Cli.run("report", out).status()).isZero();
-    assertThat(out.resolve("metrics.json")).hasBinaryContent(metrics);
-
-    calibrates(out);
-
-    crossval(out, "--folds", 2, "--split-seed", 7).assertFails(1, out + " holds a run already");
-    crossval(out, "--folds", 3, "--resume").assertFails(1, ": folds.count is 2 there and 3 here");
-  }
-
-  /** With the folds' networks likeness is judged on what these held out; without, it is told. */
-  private void calibrates(Path folds) throws IOException {
-    Path bundle = folds.resolve("fold-1/model");
-    Object[] words = {
-      "calibrate", folds, "--bundle", bundle, "--data", data, "--precision", "fp32"
-    };
-    Cli honest = Cli.run(words);
-    assertThat(honest.status()).as(honest.err()).isZero();
-    // Its music is tones, as some of the sounds are that are no music.
-    assertThat(honest.messages())
-        .singleElement()
-        .asString()
-        .contains("more than 1.0 % of the right answers", "songs are not compared with such");
-    assertThat(honest.out()).contains("each of 2 folds", "(held out)", "calibrated: " + bundle);
-    Calibration.Likeness likeness =
-        Objects.requireNonNull(
-            Objects.requireNonNull(ModelBundle.describe(bundle).calibration()).likeness());
-    assertThat(likeness.classMeans()).hasSize(2);
-    assertThat(likeness.noMusic()).isEmpty();
-    JsonNode kept =
-        new ObjectMapper().readTree(folds.resolve("calibration/calibration.json").toFile());
-    assertThat(kept.at("/likeness/greatest_distance").asDouble())
-        .isEqualTo(likeness.greatestDistance());
-    assertThat(kept.at("/likeness/sounds").asInt()).isZero();
-    assertThat(kept.at("/likeness/tracks").asInt()).as("each is a single clip").isZero();
-    assertThat(likeness.greatestDistance()).isEqualTo(likeness.greatestClipDistance());
-    assertThat(kept.at("/likeness/clips_lost").asDouble()).isLessThanOrEqualTo(0.01);
-    assertThat(kept.at("/likeness/clips").asInt()).isPositive();
-    assertThat(kept.at("/likeness/greatest_clip_distance").asDouble())
-        .isEqualTo(Objects.requireNonNull(likeness.greatestClipDistance()));
-    assertThat(kept.at("/likeness/folds")).hasToString("[1,2]");
-    assertThat(kept.at("/likeness/together/coverage").asDouble()).isBetween(0.5, 1.0);
-    assertThat(kept.at("/study/max_lost").asDouble()).isEqualTo(0.01);
-    assertThat(bundle.resolve("MODEL_CARD.md"))
-        .content()
-        .contains("## Calibration", "answered `unknown` only where")
-        .doesNotContain("not calibrated");
-    // What it was calibrated with is heard, and as it should be, nearly all of it is known.
-    Path song = music.resolve("low/0.wav");
-    assertThat(Cli.run("classify", "--model", bundle, "--json", song).status()).isZero();
-
-    Path other = copyOfData("other");
-    Files.copy(pictures(other).get(0), pictures(other).get(1), StandardCopyOption.REPLACE_EXISTING);
-    Cli.run("calibrate", folds, "--bundle", bundle, "--data", other)
-        .assertFails(1, other + " is not the dataset of " + folds);
-
-    Path second = folds.resolve("fold-2/model/MODEL_CARD.md");
-    Path first = bundle.resolve("MODEL_CARD.md");
-    byte[] ofSecond = Files.readAllBytes(second);
-    byte[] ofFirst = Files.readAllBytes(first);
-    Files.delete(second);
-    Cli half = Cli.run(words);
-    assertThat(half.messages().get(0)).contains(folds + " has the networks of 1 of its 2 folds");
-    assertThat(half.out()).contains("(held out)");
-    Files.delete(first);
-    Cli lenient = Cli.run(words);
-    assertThat(lenient.messages().get(0))
-        .startsWith(
-            "tonearm: warning: " + folds + " has no network that its tracks were held out of");
-    assertThat(lenient.out()).contains("(trained on)");
-    Files.write(second, ofSecond);
-    Files.write(first, ofFirst);
-  }
-
-  @Test
-  void theLeakingProtocolSaysSoWhereverItsNumbersStand() throws IOException {
-    Path out = folder.resolve("leaking");
-    Cli cli = crossval(out, "--folds", 2, "--protocol", "clip", "--only-folds", 1);
-    assertThat(cli.status()).as(cli.err()).isZero();
-    Path fold = out.resolve("fold-1");
-    assertThat(fold.resolve("split.csv")).content().startsWith("track,clip,side\n");
-    assertThat(fold.resolve("model/MODEL_CARD.md"))
-        .content()
-        .contains("a track's clips are on both sides");
-    assertThat(Cli.run("evaluate", fold, data).status()).isZero();
-    train(data, folder.resolve("run"), "--split", fold.resolve("split.csv"))
-        .assertFails(1, "a song is on both sides", "--protocol clip");
-    assertThat(folder.resolve("run")).doesNotExist();
-  }
-
-  @Test
-  void readyMadeListsAreOneDivisionWithATest() throws IOException {
-    Path lists = Files.createDirectory(folder.resolve("lists"));
-    Files.writeString(
-        lists.resolve("train_filtered.txt"), "high/high.0.wav\nhigh.1\nlow.0\nlow/low.1.wav\n");
-    Files.writeString(lists.resolve("valid_filtered.txt"), "high/high.2.wav\nlow/low.2.wav\n");
-    Files.writeString(lists.resolve("test_filtered.txt"), "high/high.3.wav\nlow/low.3.wav\n");
-    Path out = folder.resolve("filtered");
-    Cli cli = crossval(out, "--protocol", "fault-filtered", "--lists", lists);
-    assertThat(cli.status()).as(cli.err()).isZero();
-    assertThat(cli.out()).contains("fold 1  test ", "test tracks", "held out tracks");
-    assertThat(out.resolve("predictions.csv")).content().contains("high.3,0,1,test,high");
-  }
-
-  @Test
-  void divisionsThatAreNoneAreWrongUsage() {
-    Path out = folder.resolve("none");
-    crossval(out, "--protocol", "song").assertFails(2, "'song' is no protocol", "fault-filtered");
-    crossval(out, "--folds", 1).assertFails(2, "at least 2 folds, not 1");
-    crossval(out, "--folds", 100).assertFails(2, "a fold would be empty");
-    crossval(out, "--only-folds", "1,6").assertFails(2, "--only-folds must be from 1 to 5, not 6");
-    crossval(out, "--protocol", "fault-filtered", "--folds", 2).assertFails(2, "has no folds");
-    crossval(out, "--protocol", "fault-filtered").assertFails(1, "train_filtered.txt: no such");
-    assertThat(out).doesNotExist();
-  }
-
   @Test
   void theOptionsOfARecipeReachTheNetworkAndItsRecord() throws IOException {
     Path out = folder.resolve("bare");
@@ -463,7 +280,7 @@ class CliTrainingTest {
     ModelBundle.calibrate(bundle, new Calibration(0.5, 0.7, 0.3, null, null, null));
     assertThat(ModelBundle.describe(bundle).score()).isNull();
     Path folds = folder.resolve("folds");
-    assertThat(crossval(folds, "--folds", 2).status()).isZero();
+    assertThat(ToneMusic.crossval(data, folds, "--folds", 2).status()).isZero();
     String weights = Files.readString(bundle.resolve("model.safetensors"), ISO_8859_1);
 
     Cli cli = Cli.run("report", out, "--measured-by", folds, "--bundle", bundle);
@@ -512,10 +329,10 @@ class CliTrainingTest {
     Cli other = Cli.run("evaluate", run, data, "--split", run.resolve("split.csv"));
     assertThat(other.err()).isEmpty();
     // Of other recordings the run's split knows nothing, and nobody is accused.
-    Path elsewhere = copyOfData("elsewhere");
+    Path elsewhere = ToneMusic.copy(data, folder.resolve("elsewhere"));
     Files.copy(
-        pictures(elsewhere).get(0),
-        pictures(elsewhere).get(1),
+        ToneMusic.pictures(elsewhere).get(0),
+        ToneMusic.pictures(elsewhere).get(1),
         StandardCopyOption.REPLACE_EXISTING);
     Cli foreign = Cli.run("evaluate", run, elsewhere, "--split-seed", 2);
     assertThat(foreign.status()).as(foreign.err()).isZero();
@@ -548,8 +365,8 @@ class CliTrainingTest {
     assertThat(silent.status()).isEqualTo(1);
     assertThat(silent.messages().get(1)).contains(empty + " holds no audio");
 
-    Path broken = copyOfData("broken");
-    Path picture = pictures(broken).get(0);
+    Path broken = ToneMusic.copy(data, folder.resolve("broken"));
+    Path picture = ToneMusic.pictures(broken).get(0);
     Files.writeString(picture, "no picture");
     train(broken, folder.resolve("r2")).assertFails(1, picture.toString());
     Files.delete(picture);
@@ -628,21 +445,5 @@ class CliTrainingTest {
         .assertFails(1, "bare has no genre folders");
     Cli.run("prepare", music, music.resolve("inside")).assertFails(1, "lies in the source folder");
     Cli.run("prepare", music, run).assertFails(1, run + " is not empty");
-  }
-
-  private Path copyOfData(String name) throws IOException {
-    Path copy = folder.resolve(name);
-    try (Stream<Path> files = Files.walk(data)) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        Files.copy(file, copy.resolve(data.relativize(file)), StandardCopyOption.REPLACE_EXISTING);
-      }
-    }
-    return copy;
-  }
-
-  private static List<Path> pictures(Path dataset) throws IOException {
-    try (Stream<Path> files = Files.walk(dataset.resolve("spectrograms"))) {
-      return files.filter(f -> f.toString().endsWith(".png")).sorted().toList();
-    }
   }
 }
