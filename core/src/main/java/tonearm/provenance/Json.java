@@ -124,7 +124,7 @@ public final class Json {
   }
 
   private static String inWords(JsonNode value) {
-    return value.isMissingNode() ? "none" : value.isObject() ? "another" : toLine(value);
+    return value.isMissingNode() ? "none" : value.isObject() ? "set" : toLine(value);
   }
 
   private static <T> T fromText(String source, String text, Class<T> type) throws IOException {
