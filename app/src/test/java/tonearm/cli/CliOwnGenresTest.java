@@ -129,11 +129,16 @@ class CliOwnGenresTest {
     assertThat(again.out()).isEqualTo(taught.out());
 
     train(music, run).assertFails(1, run + " holds a run already", "--resume");
-    train(music, run, "--resume", "--backbone-rate", 0.5).assertFails(1, "beginning");
+    train(music, run, "--resume", "--backbone-rate", 0.5)
+        .assertFails(1, "init.backbone_rate is 0.1 there and 0.5 here");
     // A network that the same data taught is warned of, and still another one.
     Cli self = train(music, run, "--resume", "--init", run);
     assertThat(self.status()).isEqualTo(1);
-    assertThat(self.messages()).hasSize(2).last().asString().contains("beginning");
+    assertThat(self.messages())
+        .hasSize(2)
+        .last()
+        .asString()
+        .contains("init.backbone_rate is 0.1 there and 0.5 here");
     Path other = Files.createDirectories(folder.resolve("other/low"));
     train(folder.resolve("other"), run, "--resume")
         .assertFails(1, data + " was prepared of " + music.toRealPath());
