@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tonearm.dataset.PreparedDataset;
 import tonearm.features.FeatureConfig;
@@ -79,27 +78,17 @@ public record Run(
         && (init == null ? other.init == null : init.isSame(other.init));
   }
 
-  /** Whether both describe the same training, wherever and whenever it runs. */
-  boolean isSameTraining(Run other) {
-    return model.equals(other.model)
-        && training.equals(other.training)
-        && features.equals(other.features)
-        && genres.equals(other.genres)
-        && dataDigest.equals(other.dataDigest)
-        && splitDigest.equals(other.splitDigest)
-        && Objects.equals(folds, other.folds)
-        && (init == null ? other.init == null : init.isSame(other.init));
-  }
-
   /**
    * What keeps this from being the same training as a stored one, in words, by the names that its
-   * {@code run.json} has: "training.epochs is 40 there and 60 here".
+   * {@code run.json} has: "training.epochs is 40 there and 60 here"; empty if it is the same,
+   * wherever and whenever it runs.
    */
   String differences(Run stored) {
     List<String> words =
         Json.differences(stored, this).stream()
             .filter(difference -> !difference.isBelow("provenance"))
-            .filter(difference -> init == null || !difference.isBelow("init.name"))
+            // The same network by whatever name.
+            .filter(difference -> !difference.isBelow("init.name"))
             // A digest often differs because of what another difference tells in words.
             .sorted(Comparator.comparing(Run::isDigest))
             .map(Run::words)

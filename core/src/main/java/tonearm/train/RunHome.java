@@ -43,10 +43,11 @@ record RunHome(
    * @throws TrainingException if they are two; the message tells what differs
    */
   static void requireSame(Run run, Run stored, Path folder) throws TrainingException {
-    if (!run.isSameTraining(stored)) {
+    String differences = run.differences(stored);
+    if (!differences.isEmpty()) {
       throw new TrainingException(
           "%s holds another run, which --resume cannot go on with: %s"
-              .formatted(folder, run.differences(stored)));
+              .formatted(folder, differences));
     }
   }
 
