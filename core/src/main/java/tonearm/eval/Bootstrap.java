@@ -109,6 +109,82 @@ public record Bootstrap(int resamples, long seed) {
     return new Interval(quantile(means, TAIL), quantile(means, 1 - TAIL));
   }
 
+  /**
+   * How often a network was right about one track.
+   *
+   * @param right from 0 to {@code of}
+   * @param of of how many clips, or 1 for the whole track; 0 if it was not asked
+   */
+  public record Outcome(int right, int of) {
+    /** Not asked. */
+    public static final Outcome NONE = new Outcome(0, 0);
+
+    public Outcome {
+      if (right < 0 || right > of) {
+        throw new IllegalArgumentException(right + " right of " + of + " cannot be");
+      }
+    }
+
+    /** Both together. */
+    Outcome plus(Outcome more) {
+      return new Outcome(right + more.right, of + more.of);
+    }
+
+    double share() {
+      return (double) right / of;
+    }
+  }
+
+  /**
+   * What two networks said of one track.
+   *
+   * @param one of the one network
+   * @param other of the other; not both {@link Outcome#NONE}
+   */
+  public record Compared(Outcome one, Outcome other) {
+    public Compared {
+      if (one.of() == 0 && other.of() == 0) {
+        throw new IllegalArgumentException("neither network was asked about this track");
+      }
+    }
+  }
+
+  /**
+   * The interval of one network's accuracy less another's. Tracks that both were asked about are
+   * drawn for both at once; those that one was asked about alone are drawn among themselves. So
+   * networks with the same tracks are compared in pairs, and such with none in common as two
+   * samples.
+   *
+   * @param tracks of each network at least one
+   */
+  public Interval ofDifference(List<Compared> tracks) {
+    List<List<Compared>> strata =
+        List.of(
+            tracks.stream().filter(t -> t.one().of() > 0 && t.other().of() > 0).toList(),
+            tracks.stream().filter(t -> t.other().of() == 0).toList(),
+            tracks.stream().filter(t -> t.one().of() == 0).toList());
+    boolean paired = !strata.get(0).isEmpty();
+    if (!paired && (strata.get(1).isEmpty() || strata.get(2).isEmpty())) {
+      throw new IllegalArgumentException("no tracks: a bootstrap needs at least 1 of each network");
+    }
+    Random random = new Seeds(seed).random("bootstrap");
+    double[] differences = new double[resamples];
+    for (int r = 0; r < resamples; r++) {
+      Outcome one = Outcome.NONE;
+      Outcome other = Outcome.NONE;
+      for (List<Compared> stratum : strata) {
+        for (int drawn = 0; drawn < stratum.size(); drawn++) {
+          Compared track = stratum.get(random.nextInt(stratum.size()));
+          one = one.plus(track.one());
+          other = other.plus(track.other());
+        }
+      }
+      differences[r] = one.share() - other.share();
+    }
+    Arrays.sort(differences);
+    return new Interval(quantile(differences, TAIL), quantile(differences, 1 - TAIL));
+  }
+
   private static int[] cells(String what, Verdicts track, int genres) {
     ValidInput.genreIndex("the true genre of " + what, track.trueGenre(), genres);
     if (track.predictedGenres().length == 0) {

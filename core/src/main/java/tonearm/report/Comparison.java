@@ -44,7 +44,9 @@ public final class Comparison {
     for (NamedRun run : runs) {
       tables.add(EpochTable.read(run.folder().resolve(EpochTable.FILE), run.label()));
     }
-    return new Comparison(tables, ComparisonTable.of(runs, tables));
+    String differences = DifferenceTable.of(runs);
+    String table = ComparisonTable.of(runs, tables);
+    return new Comparison(tables, differences.isEmpty() ? table : table + "\n" + differences);
   }
 
   /** The figure. */
@@ -52,7 +54,10 @@ public final class Comparison {
     return figure;
   }
 
-  /** What the finished runs are worth, as a Markdown table; see {@link ComparisonTable}. */
+  /**
+   * What the finished runs are worth, and by how much more or less than the first, as Markdown
+   * tables; see {@link ComparisonTable} and {@link DifferenceTable}.
+   */
   public String table() {
     return table;
   }
