@@ -49,14 +49,15 @@ figures: ## Draw the figures of docs/REPRODUCTION.md and docs/OWN_GENRES.md agai
 	./tonearm report docs/runs/reference-unet --song samples/twelve-bar-blues.mp3 --song target/figures/answer.json \
 	  --out target/figures $(if $(GTZAN),--data $(GTZAN))
 	cp target/figures/*.png docs/figures/
-	./tonearm report docs/runs/narrow-unet-unregularised/by-clip docs/runs/narrow-unet-unregularised/by-track \
-	  --labels "by clip,by track" --compare target/figures/unregularised
+	./tonearm report docs/runs/narrow-unet-unregularised/by-track docs/runs/narrow-unet-unregularised/by-clip \
+	  --labels "by track,by clip" --compare target/figures/unregularised
 	cp target/figures/unregularised/13-comparison.png docs/figures/13-unregularised.png
-	cd docs/runs/narrow-unet-protocols && ../../../tonearm report by-clip by-track by-track-40 fault-filtered \
-	  --labels "by clip,by track,by track with 40 of each genre,fault-filtered" --compare ../../../target/figures/protocols
+	cd docs/runs/narrow-unet-protocols && ../../../tonearm report by-track by-clip by-track-40 fault-filtered \
+	  --labels "by track,by clip,by track with 40 of each genre,fault-filtered" --compare ../../../target/figures/protocols
 	cp target/figures/protocols/13-comparison.png docs/figures/13-protocols.png
-	cd docs/runs/narrow-unet-ingredients && ../../../tonearm report whole no-batch-norm no-dropout no-l2 no-augmentation \
-	  --labels "the recipe,without batch norm,without dropout,without L2,without augmentation" \
+	cd docs/runs/narrow-unet-ingredients && ../../../tonearm report whole no-batch-norm no-batch-norm-no-dropout \
+	  no-dropout no-l2 no-augmentation \
+	  --labels "the recipe,without batch norm,without batch norm and dropout,without dropout,without L2,without augmentation" \
 	  --compare ../../../target/figures/ingredients
 	cp target/figures/ingredients/13-comparison.png docs/figures/13-ingredients.png
 	cd docs/runs/narrow-unet-ingredients && ../../../tonearm report whole prelu keras-prelu no-batch-norm \

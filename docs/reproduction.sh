@@ -6,11 +6,12 @@
 # DATA is prepared GTZAN (tonearm prepare) with the lists of Kereliuk et al. in DATA/splits. Stopped at any
 # time, the same command goes on; what is finished takes seconds. The arms, in this order unless named:
 #
-#   protocols      SMALL by clip, by track and fault-filtered, until nothing changes, and by track with as few
+#   protocols      SMALL by clip, by track and fault-filtered, until little changes, and by track with as few
 #                  tracks as fault-filtered has; then what it scores on songs it was trained on
 #   unregularised  SMALL by clip and by track without dropout, L2 and augmentation, which the paper does not
 #                  mention: how high leaking climbs where nothing holds it down
-#   ingredients    SMALL without batch norm, dropout, L2, augmentation, each left out once
+#   ingredients    SMALL without batch norm, dropout, L2, augmentation, each left out once,
+#                  and the first two together
 #   activations    SMALL with ReLU and both kinds of PReLU, each with and without batch norm:
 #                  gradient norms
 #   leaking        LARGE by clip, one fold
@@ -18,7 +19,7 @@
 #
 # What can be changed by the environment:
 #
-#   SMALL    the network that is cheap enough to train until nothing changes    narrow-unet
+#   SMALL    the network that is cheap enough to train until little changes     narrow-unet
 #   LARGE    that of the published run                                          reference-unet
 #   LONG     epochs of "protocols"                                              100
 #   BARE     epochs of "unregularised"                                          40
@@ -31,7 +32,7 @@
 #
 # How long: an epoch has 3600 clips, 2000 where there are as few tracks as of "fault-filtered". At T clips a
 # second, as every run tells, SMALL takes some 1,300,000 / T seconds for "protocols", 330,000 / T for
-# "unregularised" and 900,000 / T for the next two; LARGE 95,000 / T a run.
+# "unregularised" and 1,000,000 / T for the next two; LARGE 95,000 / T a run.
 set -eu
 
 if [ $# -lt 2 ]; then
@@ -118,8 +119,8 @@ protocols() {
   fold track "$out/track" --only-folds 1 --model "$small" --epochs "$long"
   fold track "$out/track-40" --only-folds 1 --tracks-per-genre 40 --model "$small" --epochs "$long"
   fold fault-filtered "$out/fault-filtered" --model "$small" --epochs "$long"
-  "$tonearm" report "$out/clip/fold-1" "$out/track/fold-1" "$out/track-40/fold-1" "$out/fault-filtered/fold-1" \
-    --labels "by clip,by track,by track with 40 of each genre,fault-filtered" --compare "$out/protocols"
+  "$tonearm" report "$out/track/fold-1" "$out/clip/fold-1" "$out/track-40/fold-1" "$out/fault-filtered/fold-1" \
+    --labels "by track,by clip,by track with 40 of each genre,fault-filtered" --compare "$out/protocols"
   "$tonearm" evaluate "$out/track/fold-1" "$data" --side train
 }
 
@@ -128,18 +129,20 @@ unregularised() {
     fold "$protocol" "$out/bare-$protocol" --only-folds 1 --model "$small" --epochs "$bare" \
       --dropout 0 --l2 0 --no-augmentation
   done
-  "$tonearm" report "$out/bare-clip/fold-1" "$out/bare-track/fold-1" --labels "by clip,by track" \
+  "$tonearm" report "$out/bare-track/fold-1" "$out/bare-clip/fold-1" --labels "by track,by clip" \
     --compare "$out/unregularised"
 }
 
 ingredients() {
   short_run "$out/whole"
   short_run "$out/no-batch-norm" --no-batch-norm
+  short_run "$out/no-batch-norm-no-dropout" --no-batch-norm --dropout 0
   short_run "$out/no-dropout" --dropout 0
   short_run "$out/no-l2" --l2 0
   short_run "$out/no-augmentation" --no-augmentation
-  "$tonearm" report "$out/whole" "$out/no-batch-norm" "$out/no-dropout" "$out/no-l2" "$out/no-augmentation" \
-    --labels "the recipe,without batch norm,without dropout,without L2,without augmentation" \
+  "$tonearm" report "$out/whole" "$out/no-batch-norm" "$out/no-batch-norm-no-dropout" "$out/no-dropout" \
+    "$out/no-l2" "$out/no-augmentation" \
+    --labels "the recipe,without batch norm,without batch norm and dropout,without dropout,without L2,without augmentation" \
     --compare "$out/ingredients"
 }
 
@@ -173,7 +176,7 @@ seeds() {
 # LARGE by clip beside LARGE by track, once both are there.
 beside() {
   if [ -e "$out/large-1/metrics.json" ] && [ -e "$out/large-clip/fold-1/metrics.json" ]; then
-    "$tonearm" report "$out/large-clip/fold-1" "$out/large-1" --labels "by clip,by track" --compare "$out/leaking"
+    "$tonearm" report "$out/large-1" "$out/large-clip/fold-1" --labels "by track,by clip" --compare "$out/leaking"
   fi
 }
 
