@@ -104,7 +104,7 @@ class ScriptsTest {
     assertThat(lines)
         .filteredOn(line -> line.startsWith("train"))
         .as("the recipe itself is asked for by two arms")
-        .hasSize(5 + 6 + 3)
+        .hasSize(6 + 6 + 3)
         .allMatch(line -> line.contains("--threads\t1"));
     assertThat(lines)
         .filteredOn(line -> line.contains("--compare"))
