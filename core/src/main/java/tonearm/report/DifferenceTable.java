@@ -41,13 +41,16 @@ final class DifferenceTable {
   static String of(List<Comparison.NamedRun> runs) throws IOException {
     Comparison.NamedRun first = runs.get(0);
     ClipPredictions base = heldOut(first.folder());
+    if (base == null) {
+      return "";
+    }
+    String data = dataOf(first.folder());
     StringBuilder rows = new StringBuilder();
     for (Comparison.NamedRun run : runs.subList(1, runs.size())) {
-      ClipPredictions said = base == null ? null : heldOut(run.folder());
-      if (base != null
-          && said != null
+      ClipPredictions said = heldOut(run.folder());
+      if (said != null
           && said.genres().equals(base.genres())
-          && dataOf(run.folder()).equals(dataOf(first.folder()))) {
+          && dataOf(run.folder()).equals(data)) {
         rows.append(row(run.label() + " against " + first.label(), said, base));
       }
     }
