@@ -9,10 +9,10 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * One 3x3 convolution with nothing around it, in the layout that the network has at that precision:
- * how fast this machine can do the arithmetic that a network is made of, so that a benchmark can
- * tell how much of it the whole network reaches. From 256 to 128 channels at 32 x 32, the first of
- * the reference decoder's and one of its most costly. Uses all cores. Not thread-safe.
+ * One 3x3 convolution with nothing around it, in the memory layout of the network: how fast this
+ * machine can do the arithmetic that a network is made of, so that a benchmark can tell how much of
+ * it the whole network reaches. From 256 to 128 channels at 32 x 32, the first of the reference
+ * decoder's and one of its most costly. Uses all cores. Not thread-safe.
  */
 public final class ConvolutionSpeed implements AutoCloseable {
   private static final int FROM = 256;
@@ -32,10 +32,10 @@ public final class ConvolutionSpeed implements AutoCloseable {
     LibTorch.load(Runtime.getRuntime().availableProcessors());
     this.clips = clips;
     try (PointerScope scope = new PointerScope()) {
-      Tensor pictures = torch.rand(clips, FROM, SIDE, SIDE);
+      Tensor pictures = torch.rand(clips, FROM, SIDE, SIDE).contiguous(MemoryFormat.ChannelsLast);
       Tensor weights = torch.rand(TO, FROM, KERNEL, KERNEL);
       if (precision == Precision.BF16) {
-        pictures = pictures.to(ScalarType.BFloat16).contiguous(MemoryFormat.ChannelsLast);
+        pictures = pictures.to(ScalarType.BFloat16);
         weights = weights.to(ScalarType.BFloat16);
       }
       input = pictures.retainReference();

@@ -117,9 +117,8 @@ final class GraphRunner {
 
   private static Tensor input(Tensor clips, Precision precision) {
     // Always a tensor of our own, since it is closed after its last use.
-    return precision == Precision.BF16
-        ? channelsLast(clips.to(ScalarType.BFloat16))
-        : clips.clone();
+    Tensor own = precision == Precision.BF16 ? clips.to(ScalarType.BFloat16) : clips.clone();
+    return closing(own, channelsLast(own));
   }
 
   private Tensor compute(
@@ -189,7 +188,7 @@ final class GraphRunner {
     TensorOptional bias = optional(weight(node, "bias", precision));
     Tensor y = torch.conv2d(x, kernel, bias, stride, padding, ONE, 1);
     // The layout of one-channel input is ambiguous, and a convolution may fall back to the other.
-    return precision == Precision.BF16 ? closing(y, channelsLast(y)) : y;
+    return closing(y, channelsLast(y));
   }
 
   private Tensor transposedConvolution(
@@ -201,7 +200,7 @@ final class GraphRunner {
     Tensor kernel = weight(node, "weight", precision);
     TensorOptional bias = optional(weight(node, "bias", precision));
     Tensor y = torch.conv_transpose2d(x, kernel, bias, stride, padding, outputPadding, 1, ONE);
-    return precision == Precision.BF16 ? closing(y, channelsLast(y)) : y;
+    return closing(y, channelsLast(y));
   }
 
   private Tensor norm(Node node, Tensor x, @Nullable TrainingPass training) {
@@ -248,6 +247,7 @@ final class GraphRunner {
     return result;
   }
 
+  /** The layout that convolutions are fastest in, in either precision: none has to reorder. */
   private static Tensor channelsLast(Tensor x) {
     return x.contiguous(MemoryFormat.ChannelsLast);
   }

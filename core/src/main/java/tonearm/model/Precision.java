@@ -9,7 +9,7 @@ import java.util.Locale;
 public enum Precision {
   /** 32-bit floating point throughout. */
   FP32,
-  /** bfloat16 activations in channels-last layout; several times faster where the CPU has it. */
+  /** bfloat16 activations; several times faster where the CPU has much of it. */
   BF16;
 
   /** As written on the command line: {@code fp32} or {@code bf16}. */
