@@ -1,6 +1,7 @@
 package tonearm.model;
 
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -19,10 +20,10 @@ import tonearm.provenance.Seeds;
 final class DropoutMasks {
   private static final int CHUNK = 1 << 13;
 
-  private final int[] chunk = new int[CHUNK];
+  /** What sets one mask apart from another. */
+  private record Sequence(int firstKey, int secondKey, int keep, int threshold) {}
+
   private Random keys;
-  private int firstKey;
-  private int secondKey;
 
   DropoutMasks(long seed) {
     keys = new Seeds(seed).random("dropout-masks");
@@ -35,7 +36,8 @@ final class DropoutMasks {
 
   /**
    * Zeros with probability {@code rate}, else {@code 1 / (1 - rate)} rounded to the type of {@code
-   * like} (exact for the default rate of 0.2).
+   * like} (exact for the default rate of 0.2). Drawn by as many threads as LibTorch may use; their
+   * number changes nothing in the mask.
    *
    * @param like gives shape, layout and type, bfloat16 or 32-bit float; dense
    */
@@ -48,25 +50,43 @@ final class DropoutMasks {
     if (bf16 && (like.numel() & 1) != 0) {
       throw new IllegalArgumentException("dropout in bf16 needs an even number of values");
     }
-    firstKey = keys.nextInt();
-    secondKey = keys.nextInt();
+    Sequence sequence =
+        new Sequence(
+            keys.nextInt(), keys.nextInt(), bf16 ? (keep + 0x8000) >>> 16 : keep, threshold);
     IntPointer target = new IntPointer(mask.data_ptr());
-    for (long done = 0; done < ints; done += CHUNK) {
-      int length = (int) Math.min(CHUNK, ints - done);
-      if (bf16) {
-        fillPairs((int) done, (keep + 0x8000) >>> 16, threshold, length);
-      } else {
-        fillSingles((int) done, keep, threshold, length);
-      }
-      target.position(done).put(chunk, 0, length);
-    }
+    long chunks = (ints + CHUNK - 1) / CHUNK;
+    long parts = Math.min(torch.get_num_threads(), chunks);
+    LongStream.range(0, parts)
+        .parallel()
+        .forEach(
+            part -> {
+              long from = chunks * part / parts * CHUNK;
+              long to = Math.min(ints, chunks * (part + 1) / parts * CHUNK);
+              fill(target.getPointer(from), from, to, sequence, bf16);
+            });
     return mask;
   }
 
+  /** Fills the ints from {@code from} to before {@code to} of a mask. */
+  private static void fill(IntPointer target, long from, long to, Sequence sequence, boolean bf16) {
+    int[] chunk = new int[CHUNK];
+    for (long done = from; done < to; done += CHUNK) {
+      int length = (int) Math.min(CHUNK, to - done);
+      if (bf16) {
+        fillPairs(chunk, (int) done, length, sequence);
+      } else {
+        fillSingles(chunk, (int) done, length, sequence);
+      }
+      target.position(done - from).put(chunk, 0, length);
+    }
+  }
+
   /** Two bfloat16 values an int, each decided by its own half of one hash. */
-  private void fillPairs(int from, int keep, int threshold, int length) {
-    int start = firstKey + from;
-    int second = secondKey;
+  private static void fillPairs(int[] chunk, int from, int length, Sequence sequence) {
+    int start = sequence.firstKey() + from;
+    int second = sequence.secondKey();
+    int keep = sequence.keep();
+    int threshold = sequence.threshold();
     for (int i = 0; i < length; i++) {
       int hash = hash(start + i, second);
       int low = ~(((hash & 0xffff) - threshold) >> 31) & keep;
@@ -75,9 +95,11 @@ final class DropoutMasks {
     }
   }
 
-  private void fillSingles(int from, int keep, int threshold, int length) {
-    int start = firstKey + from;
-    int second = secondKey;
+  private static void fillSingles(int[] chunk, int from, int length, Sequence sequence) {
+    int start = sequence.firstKey() + from;
+    int second = sequence.secondKey();
+    int keep = sequence.keep();
+    int threshold = sequence.threshold();
     for (int i = 0; i < length; i++) {
       chunk[i] = ~(((hash(start + i, second) >>> 16) - threshold) >> 31) & keep;
     }

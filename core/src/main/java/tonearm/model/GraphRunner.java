@@ -148,7 +148,7 @@ final class GraphRunner {
       return x.sub(new Scalar(r.offset())).mul_(new Scalar(r.factor()));
     } else if (layer instanceof Layer.Dropout d) {
       DropoutMasks masks = training == null ? null : training.masks();
-      return masks == null ? x.alias() : dropout(x, masks.next(x, d.rate()));
+      return masks == null ? x.alias() : dropout(x, masks.next(x, d.rate()), mayOverwrite(from));
     } else if (layer instanceof Layer.Concatenate) {
       return concatenate(node, results);
     } else if (layer instanceof Layer.Sum) {
@@ -172,13 +172,18 @@ final class GraphRunner {
   }
 
   /**
-   * Whether a result is its only user's to change: a convolution's is memory of its own, which its
-   * backward pass does not read, where other layers may hand on the memory of what they took.
+   * Whether a result is its only user's to change: that of these layers is memory of its own, which
+   * their backward pass does not read, where others may hand on the memory of what they took.
    */
   private boolean mayOverwrite(int result) {
     Layer layer = graph.nodes().get(result).layer();
     return uses[result] == 1
-        && (layer instanceof Layer.Convolution || layer instanceof Layer.TransposedConvolution);
+        && (layer instanceof Layer.Convolution
+            || layer instanceof Layer.TransposedConvolution
+            || layer instanceof Layer.BatchNorm
+            || layer instanceof Layer.MaxPool
+            || (layer instanceof Layer.Concatenate
+                && graph.nodes().get(result).inputs().size() > 1));
   }
 
   private Tensor convolution(Node node, Layer.Convolution c, Tensor x, Precision precision) {
@@ -233,8 +238,12 @@ final class GraphRunner {
     }
   }
 
-  private static Tensor dropout(Tensor x, Tensor mask) {
-    return closing(mask, x.mul(mask));
+  private static Tensor dropout(Tensor x, Tensor mask, boolean inPlace) {
+    if (!inPlace) {
+      return closing(mask, x.mul(mask));
+    }
+    x.mul_(mask);
+    return closing(mask, x);
   }
 
   /**

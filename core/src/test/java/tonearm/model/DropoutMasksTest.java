@@ -78,6 +78,30 @@ class DropoutMasksTest {
     }
   }
 
+  /** Of an odd number of chunks, the last of them not full. */
+  @ParameterizedTest
+  @CsvSource({"Float", "BFloat16"})
+  void theNumberOfThreadsChangesNothing(ScalarType type) {
+    int n = (2 << 16) + 3 * (1 << 13) + 10;
+    float[] alone = maskOf(n, type);
+    assertThat(alone).hasSize(n).containsOnly(0f, 2f);
+    for (int threads : new int[] {2, 3, 8}) {
+      LibTorch.load(threads);
+      try {
+        assertThat(maskOf(n, type)).as("by %d threads", threads).isEqualTo(alone);
+      } finally {
+        LibTorch.load(1);
+      }
+    }
+  }
+
+  private static float[] maskOf(int n, ScalarType type) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor like = torch.zeros(1, n).to(type);
+      return LayersTest.floats(new DropoutMasks(6).next(like, 0.5).to(ScalarType.Float));
+    }
+  }
+
   private static double agreement(float[] a, float[] b, int distance) {
     int same = 0;
     for (int i = distance; i < a.length; i++) {
