@@ -36,8 +36,8 @@ final class DropoutMasks {
 
   /**
    * Zeros with probability {@code rate}, else {@code 1 / (1 - rate)} rounded to the type of {@code
-   * like} (exact for the default rate of 0.2). Drawn by as many threads as LibTorch may use; their
-   * number changes nothing in the mask.
+   * like} (exact for the default rate of 0.2). Values are taken in the order in which they lie in
+   * memory, by at most as many threads as LibTorch may use; their number changes nothing.
    *
    * @param like gives shape, layout and type, bfloat16 or 32-bit float; dense
    */

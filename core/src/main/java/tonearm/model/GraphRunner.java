@@ -2,6 +2,7 @@ package tonearm.model;
 
 import java.util.Map;
 import java.util.Set;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -116,9 +117,10 @@ final class GraphRunner {
   }
 
   private static Tensor input(Tensor clips, Precision precision) {
-    // Always a tensor of our own, since it is closed after its last use.
-    Tensor own = precision == Precision.BF16 ? clips.to(ScalarType.BFloat16) : clips.clone();
-    return closing(own, channelsLast(own));
+    // Always a tensor of our own, since it is closed after its last use. Said outright, since a
+    // picture of one channel is in either layout, and the first convolution would take the other.
+    Tensor own = clips.clone(new MemoryFormatOptional(MemoryFormat.ChannelsLast));
+    return precision == Precision.BF16 ? closing(own, own.to(ScalarType.BFloat16)) : own;
   }
 
   private Tensor compute(
@@ -182,8 +184,7 @@ final class GraphRunner {
             || layer instanceof Layer.TransposedConvolution
             || layer instanceof Layer.BatchNorm
             || layer instanceof Layer.MaxPool
-            || (layer instanceof Layer.Concatenate
-                && graph.nodes().get(result).inputs().size() > 1));
+            || layer instanceof Layer.Concatenate);
   }
 
   private Tensor convolution(Node node, Layer.Convolution c, Tensor x, Precision precision) {
@@ -256,7 +257,7 @@ final class GraphRunner {
     return result;
   }
 
-  /** The layout that convolutions are fastest in, in either precision: none has to reorder. */
+  /** The layout in which oneDNN's convolutions need not reorder what they take and give. */
   private static Tensor channelsLast(Tensor x) {
     return x.contiguous(MemoryFormat.ChannelsLast);
   }

@@ -9,7 +9,7 @@ import java.util.Locale;
 public enum Precision {
   /** 32-bit floating point throughout. */
   FP32,
-  /** bfloat16 activations; several times faster where the CPU has much of it. */
+  /** bfloat16 activations; several times faster where the CPU computes them at full speed. */
   BF16;
 
   /** As written on the command line: {@code fp32} or {@code bf16}. */

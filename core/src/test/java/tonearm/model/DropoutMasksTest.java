@@ -78,7 +78,7 @@ class DropoutMasksTest {
     }
   }
 
-  /** Of an odd number of chunks, the last of them not full. */
+  /** Of chunks that not every number of threads divides, the last of them not full. */
   @ParameterizedTest
   @CsvSource({"Float", "BFloat16"})
   void theNumberOfThreadsChangesNothing(ScalarType type) {

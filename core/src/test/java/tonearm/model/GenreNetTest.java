@@ -134,7 +134,7 @@ class GenreNetTest {
             List.of(),
             ModelConfig.Activation.PRELU,
             false,
-            0,
+            0.2,
             new PairedPaths(
                 3, List.of(new PairedPaths.Stage(4, 6, 6), new PairedPaths.Stage(8, 4, 10))),
             null);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tonearm.model.NetworkGraph.Node;
 import tonearm.model.NetworkGraph.Weight;
 import tonearm.model.NetworkGraph.WeightKind;
@@ -301,6 +303,86 @@ class LayersTest {
         int at = 2 * (i / size) * size + i % size;
         assertThat((double) answer[at]).isCloseTo(conved[i], within(1e-4));
         assertThat((double) answer[at + size]).isCloseTo(Math.max(conved[i], 0), within(1e-4));
+      }
+    }
+  }
+
+  /** What a layer gave may be changed in place only where nobody else takes it. */
+  @ParameterizedTest
+  @MethodSource("layersWithMemoryOfTheirOwn")
+  void aSharedResultIsLeftAsItIs(Layer producer) {
+    for (Layer changing : new Layer[] {new Layer.Relu(), new Layer.Dropout(0.5)}) {
+      NetworkGraph.Builder builder = NetworkGraph.builder(IN);
+      Node shared =
+          producer instanceof Layer.Concatenate
+              ? builder.add("shared", producer, builder.input(), builder.input())
+              : builder.add("shared", producer, builder.input());
+      Node changed = builder.add("changed", changing, shared);
+      builder.add("cat", new Layer.Concatenate(), shared, changed);
+      NetworkGraph graph = builder.build();
+      int half = (int) shared.shape().size();
+      float[] both = trained(graph, weights(graph));
+      int below = 0;
+      for (int i = 0; i < BATCH * half; i++) {
+        int at = 2 * (i / half) * half + i % half;
+        below += both[at] < 0 ? 1 : 0;
+        if (changing instanceof Layer.Relu) {
+          assertThat(both[at + half]).isEqualTo(Math.max(both[at], 0));
+        } else {
+          assertThat(both[at + half]).isIn(0f, 2 * both[at], -0f);
+        }
+      }
+      assertThat(below).as("values that a ReLU changes").isPositive();
+    }
+  }
+
+  private static Stream<Layer> layersWithMemoryOfTheirOwn() {
+    return Stream.of(
+        new Layer.Convolution(2, 3, 1),
+        new Layer.TransposedConvolution(2, 3, 1),
+        new Layer.BatchNorm(),
+        new Layer.MaxPool(1), // of more, the largest is hardly ever below zero
+        new Layer.Concatenate());
+  }
+
+  private float[] trained(NetworkGraph graph, Map<String, float[]> weights) {
+    try (GenreNet net = GenreNet.of(graph, weights);
+        PointerScope scope = new PointerScope()) {
+      return floats(net.trainingLogits(net.tensor(pictures, BATCH), Precision.FP32).detach());
+    }
+  }
+
+  /** Half a million values a channel, nearly constant, which a sum in 32 bits is worst at. */
+  @Test
+  void statisticsOfLargeBatchesAreNearThoseInDouble() {
+    int n = 32;
+    Shape shape = new Shape(2, 128, 128);
+    NetworkGraph.Builder builder = NetworkGraph.builder(shape);
+    builder.add("norm", new Layer.BatchNorm(), builder.input());
+    NetworkGraph graph = builder.build();
+    int area = shape.height() * shape.width();
+    float[] values = new float[n * (int) shape.size()];
+    double[] sum = new double[2];
+    double[] squares = new double[2];
+    for (int i = 0; i < values.length; i++) {
+      int channel = i / area % 2;
+      values[i] = (float) (0.9 * channel + 0.01 * random.nextGaussian());
+      sum[channel] += values[i];
+    }
+    int count = n * area;
+    for (int i = 0; i < values.length; i++) {
+      int channel = i / area % 2;
+      squares[channel] += Math.pow(values[i] - sum[channel] / count, 2);
+    }
+    try (GenreNet net = GenreNet.of(graph, weights(graph))) {
+      net.observe(values, n, Precision.FP32, 0);
+      for (int channel = 0; channel < 2; channel++) {
+        double mean = sum[channel] / count;
+        assertThat((double) get(net.statistics(), "norm.running_mean")[channel])
+            .isCloseTo(mean, within(1e-4 + 1e-3 * mean));
+        double variance = squares[channel] / (count - 1);
+        assertThat((double) get(net.statistics(), "norm.running_var")[channel])
+            .isCloseTo(variance, within(1e-2 * variance));
       }
     }
   }
