@@ -60,7 +60,7 @@ public record AudioFingerprint(String format, List<String> streams, Map<String, 
   public static AudioFingerprint of(Path file) throws IOException {
     FileBytes bytes = AudioDecoder.openBytes(file);
     try {
-      AVFormatContext format = FrameSource.openFormat(bytes);
+      AVFormatContext format = Container.open(bytes);
       try {
         List<String> streams = readStreams(bytes, format);
         return new AudioFingerprint(format.iformat().name().getString(), streams, readTags(format));

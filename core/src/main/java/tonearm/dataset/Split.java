@@ -1,10 +1,7 @@
 package tonearm.dataset;
 
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -49,7 +46,7 @@ public record Split(Map<String, Side> sides, Map<String, Map<Integer, Side>> cli
       return name().toLowerCase(Locale.ROOT);
     }
 
-    private static @Nullable Side ofLabel(String label) {
+    static @Nullable Side ofLabel(String label) {
       for (Side side : values()) {
         if (side.label().equalsIgnoreCase(label)) {
           return side;
@@ -58,9 +55,6 @@ public record Split(Map<String, Side> sides, Map<String, Map<Integer, Side>> cli
       return null;
     }
   }
-
-  private static final String HEADER = "track,side";
-  private static final String CLIP_HEADER = "track,clip,side";
 
   public Split {
     if (!sides.isEmpty() && !clipSides.isEmpty()) {
@@ -263,7 +257,7 @@ public record Split(Map<String, Side> sides, Map<String, Map<Integer, Side>> cli
     Map<Side, Path> lists = Map.of(Side.TRAIN, train, Side.VALID, valid, Side.TEST, test);
     for (Map.Entry<Side, Path> list : new TreeMap<>(lists).entrySet()) {
       int known = 0;
-      for (String line : lines(list.getValue())) {
+      for (String line : SplitText.lines(list.getValue())) {
         Track track = listed(line.strip(), catalog);
         if (track == null || !track.isUsable()) {
           continue;
@@ -295,16 +289,6 @@ public record Split(Map<String, Side> sides, Map<String, Map<Integer, Side>> cli
     return track != null || dot < 0 ? track : catalog.find(name.substring(0, dot));
   }
 
-  private static List<String> lines(Path file) throws IOException {
-    try {
-      return Files.readAllLines(file);
-    } catch (NoSuchFileException e) {
-      throw new NoSuchFileException(file.toString(), null, "no such file");
-    } catch (CharacterCodingException e) {
-      throw new IOException(file + " is not a text in UTF-8", e);
-    }
-  }
-
   /**
    * Reads a split file: a line {@code track,side} for each track or, in a split by clip, {@code
    * track,clip,side} for each clip, under a header that says which.
@@ -313,55 +297,7 @@ public record Split(Map<String, Side> sides, Map<String, Map<Integer, Side>> cli
    *     leaks; the message names the file, and the line where one is to blame
    */
   public static Split read(Path file, Catalog catalog) throws IOException {
-    Map<String, Side> sideOf = new LinkedHashMap<>();
-    Map<String, Map<Integer, Side>> clipSides = new LinkedHashMap<>();
-    List<String> lines = lines(file);
-    String header = lines.isEmpty() ? "" : lines.get(0).strip();
-    boolean byClip = header.equals(CLIP_HEADER);
-    if (!byClip && !header.equals(HEADER)) {
-      throw new IOException(file + " is not a split: its first line must be \"" + HEADER + "\"");
-    }
-    for (int i = 1; i < lines.size(); i++) {
-      String line = lines.get(i).strip();
-      if (line.isEmpty()) {
-        continue;
-      }
-      int comma = line.lastIndexOf(',');
-      String track = line.substring(0, Math.max(0, comma)).strip();
-      Side side = Side.ofLabel(line.substring(comma + 1).strip());
-      int clip = 0;
-      if (byClip) {
-        comma = track.lastIndexOf(',');
-        clip = clip(track.substring(comma + 1).strip());
-        track = track.substring(0, Math.max(0, comma)).strip();
-      }
-      String fault = null;
-      if (track.isEmpty() || side == null || clip < 0) {
-        fault =
-            "must be a track, a comma and %strain, valid or test, not \"%s\""
-                .formatted(byClip ? "the clip's number, a comma and " : "", line);
-      } else if (!isUsable(catalog.find(track))) {
-        fault = "the dataset has no usable track " + track;
-      } else if (byClip) {
-        Side before = clipSides.computeIfAbsent(track, t -> new TreeMap<>()).put(clip, side);
-        fault = before == null ? null : "clip " + clip + " of " + track + " comes twice";
-      } else if (sideOf.putIfAbsent(track, side) != null) {
-        fault = "track " + track + " comes twice";
-      }
-      if (fault != null) {
-        throw new IOException(file + ", line " + (i + 1) + ": " + fault);
-      }
-    }
-    try {
-      return byClip ? new Split(Map.of(), clipSides) : checked(sideOf, catalog);
-    } catch (IllegalArgumentException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
-    }
-  }
-
-  /** A clip's number; -1 for anything else. */
-  private static int clip(String text) {
-    return text.matches("\\d{1,9}") ? Integer.parseInt(text) : -1;
+    return SplitText.read(file, catalog);
   }
 
   /** The same split of the tracks that a part of the catalogue has; others are on no side. */
@@ -411,33 +347,12 @@ public record Split(Map<String, Side> sides, Map<String, Map<Integer, Side>> cli
 
   /** Writes what {@link #read} reads. */
   public void write(Path file) throws IOException {
-    AtomicFiles.writeString(file, text());
+    AtomicFiles.writeString(file, SplitText.of(this));
   }
 
   /** Digest of the file that {@link #write} writes. */
   public String digest() {
-    return Digest.ofBytes(text().getBytes(StandardCharsets.UTF_8));
-  }
-
-  private String text() {
-    StringBuilder text = new StringBuilder(isByClip() ? CLIP_HEADER : HEADER).append('\n');
-    sides.forEach(
-        (track, side) -> text.append(track).append(',').append(side.label()).append('\n'));
-    clipSides.forEach(
-        (track, clips) ->
-            clips.forEach(
-                (clip, side) ->
-                    text.append(track)
-                        .append(',')
-                        .append(clip)
-                        .append(',')
-                        .append(side.label())
-                        .append('\n')));
-    return text.toString();
-  }
-
-  private static boolean isUsable(@Nullable Track track) {
-    return track != null && track.isUsable();
+    return Digest.ofBytes(SplitText.of(this).getBytes(StandardCharsets.UTF_8));
   }
 
   /** Tracks of one content, as they must stay together, shuffled within the genre of the first. */
@@ -457,7 +372,13 @@ public record Split(Map<String, Side> sides, Map<String, Map<Integer, Side>> cli
     return byGenre;
   }
 
-  private static Split checked(Map<String, Side> sideOf, Catalog catalog) {
+  /**
+   * A split of whole tracks, in the order of the catalogue.
+   *
+   * @throws IllegalArgumentException if tracks of one content are on two sides, or the catalogue
+   *     has no usable track of a name
+   */
+  static Split checked(Map<String, Side> sideOf, Catalog catalog) {
     Map<String, String> firstOfContent = new LinkedHashMap<>();
     Map<String, Side> ordered = new LinkedHashMap<>();
     for (Track track : catalog.usable()) {

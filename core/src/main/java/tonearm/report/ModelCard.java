@@ -6,13 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tonearm.eval.ConfusionMatrix;
 import tonearm.eval.Evaluation;
 import tonearm.eval.Interval;
 import tonearm.eval.Metrics;
@@ -41,12 +39,6 @@ public final class ModelCard {
           + " it unsure, are unlike its training, or like the sounds that are no music.";
 
   private static final ObjectMapper JSON = new ObjectMapper();
-
-  /** A genre whose F1 on held-out clips is below this is named as a weakness. */
-  private static final double WEAK_F1 = 0.6;
-
-  /** Genres taken for another at least this often are named. */
-  private static final double OFTEN = 0.15;
 
   /**
    * What the run folder does not know of the model.
@@ -107,9 +99,7 @@ public final class ModelCard {
     appendScores(text);
     Evaluation held = heldOut();
     if (held != null) {
-      appendGenres(text, held);
-      appendWeaknesses(text, held);
-      appendConfusion(text, held);
+      HeldOutSections.append(text, held);
     }
     appendProvenance(text);
     return text.toString();
@@ -311,85 +301,6 @@ public final class ModelCard {
         interval(m.macroF1Interval()));
   }
 
-  private static void appendGenres(StringBuilder text, Evaluation held) {
-    line(text, "## By genre, on clips held out");
-    text.append('\n');
-    line(text, "| genre | precision | recall | F1 | clips | tracks right |");
-    line(text, "|---|---|---|---|---|---|");
-    for (Map.Entry<String, Metrics.OfGenre> entry : held.clips().perGenre().entrySet()) {
-      Metrics.OfGenre g = entry.getValue();
-      Metrics.OfGenre tracks = held.tracks().perGenre().get(entry.getKey());
-      line(
-          text,
-          "| %s | %.2f | %.2f | %.2f | %d | %s |",
-          entry.getKey(),
-          g.precision(),
-          g.recall(),
-          g.f1(),
-          g.support(),
-          tracks == null
-              ? ""
-              : Math.round(tracks.recall() * tracks.support()) + " of " + tracks.support());
-    }
-    text.append('\n');
-  }
-
-  private static void appendWeaknesses(StringBuilder text, Evaluation held) {
-    ConfusionMatrix confusion = held.clips().confusion();
-    List<String> genres = confusion.genres();
-    List<String> weak = new ArrayList<>();
-    for (int i = 0; i < genres.size(); i++) {
-      if (confusion.f1(i) < WEAK_F1) {
-        weak.add(String.format(Locale.ROOT, "%s (F1 %.2f)", genres.get(i), confusion.f1(i)));
-      }
-    }
-    List<double[]> mistakes = new ArrayList<>();
-    double[][] rates = confusion.rowNormalised();
-    for (int i = 0; i < rates.length; i++) {
-      for (int j = 0; j < rates.length; j++) {
-        if (i != j && rates[i][j] >= OFTEN) {
-          mistakes.add(new double[] {rates[i][j], i, j});
-        }
-      }
-    }
-    mistakes.sort(Comparator.comparingDouble((double[] m) -> -m[0]));
-    line(text, "## Known weaknesses");
-    text.append('\n');
-    line(
-        text,
-        "- Weak genres (F1 below %.1f): %s.",
-        WEAK_F1,
-        weak.isEmpty() ? "none" : String.join(", ", weak));
-    for (double[] m : mistakes) {
-      line(
-          text,
-          "- %.0f %% of %s clips are taken for %s.",
-          100 * m[0],
-          genres.get((int) m[1]),
-          genres.get((int) m[2]));
-    }
-    line(text, UNCALIBRATED);
-    text.append('\n');
-  }
-
-  private static void appendConfusion(StringBuilder text, Evaluation held) {
-    ConfusionMatrix confusion = held.clips().confusion();
-    line(text, "## Confusion of clips held out");
-    text.append('\n');
-    line(text, "Rows are true, columns are predicted.");
-    text.append('\n');
-    line(text, "| | %s |", String.join(" | ", confusion.genres()));
-    line(text, "|---%s|", "|---".repeat(confusion.genres().size()));
-    for (int i = 0; i < confusion.genres().size(); i++) {
-      StringBuilder row = new StringBuilder("| " + confusion.genres().get(i) + " |");
-      for (int count : confusion.counts().get(i)) {
-        row.append(' ').append(count == 0 ? "" : Integer.toString(count)).append(" |");
-      }
-      line(text, "%s", row);
-    }
-    text.append('\n');
-  }
-
   private void appendProvenance(StringBuilder text) {
     JsonNode provenance = run.path("provenance");
     line(text, PROVENANCE);
@@ -436,7 +347,8 @@ public final class ModelCard {
     return i == null ? "" : String.format(Locale.ROOT, "%.3f to %.3f", i.low(), i.high());
   }
 
-  private static void line(StringBuilder text, String format, @Nullable Object... values) {
+  /** Adds a line; per cent signs in it are doubled, as {@link String#format} takes them. */
+  static void line(StringBuilder text, String format, @Nullable Object... values) {
     text.append(String.format(Locale.ROOT, format, values)).append('\n');
   }
 }
