@@ -20,8 +20,14 @@ import tonearm.provenance.Seeds;
 final class DropoutMasks {
   private static final int CHUNK = 1 << 13;
 
-  /** What sets one mask apart from another. */
-  private record Sequence(int firstKey, int secondKey, int keep, int threshold) {}
+  /**
+   * What sets one mask apart from another.
+   *
+   * @param keep bits of a value that is kept
+   * @param threshold a value is kept if its random bits are not less
+   * @param inPairs two bfloat16 values an int, else one of 32 bits
+   */
+  private record Sequence(int firstKey, int secondKey, int keep, int threshold, boolean inPairs) {}
 
   private Random keys;
 
@@ -52,7 +58,7 @@ final class DropoutMasks {
     }
     Sequence sequence =
         new Sequence(
-            keys.nextInt(), keys.nextInt(), bf16 ? (keep + 0x8000) >>> 16 : keep, threshold);
+            keys.nextInt(), keys.nextInt(), bf16 ? (keep + 0x8000) >>> 16 : keep, threshold, bf16);
     IntPointer target = new IntPointer(mask.data_ptr());
     long chunks = (ints + CHUNK - 1) / CHUNK;
     long parts = Math.min(torch.get_num_threads(), chunks);
@@ -62,17 +68,17 @@ final class DropoutMasks {
             part -> {
               long from = chunks * part / parts * CHUNK;
               long to = Math.min(ints, chunks * (part + 1) / parts * CHUNK);
-              fill(target.getPointer(from), from, to, sequence, bf16);
+              fill(target.getPointer(from), from, to, sequence);
             });
     return mask;
   }
 
   /** Fills the ints from {@code from} to before {@code to} of a mask. */
-  private static void fill(IntPointer target, long from, long to, Sequence sequence, boolean bf16) {
+  private static void fill(IntPointer target, long from, long to, Sequence sequence) {
     int[] chunk = new int[CHUNK];
     for (long done = from; done < to; done += CHUNK) {
       int length = (int) Math.min(CHUNK, to - done);
-      if (bf16) {
+      if (sequence.inPairs()) {
         fillPairs(chunk, (int) done, length, sequence);
       } else {
         fillSingles(chunk, (int) done, length, sequence);
