@@ -78,8 +78,11 @@ public final class PreparedDataset {
    *     what is missing
    */
   public static PreparedDataset open(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
+    if (!Files.exists(folder)) {
       throw new NoSuchFileException(folder.toString(), null, "no such folder");
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new IOException(folder + " is a file; the folder of a prepared dataset is expected");
     }
     if (Journal.isIn(folder)) {
       throw new IOException(

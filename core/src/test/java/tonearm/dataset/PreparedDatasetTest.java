@@ -26,6 +26,9 @@ class PreparedDatasetTest {
   void whatIsMissingIsSaid() throws IOException {
     assertThatThrownBy(() -> PreparedDataset.open(folder.resolve("none")))
         .hasMessageContaining("none: no such folder");
+    Path song = Files.writeString(folder.resolve("song.mp3"), "");
+    assertThatThrownBy(() -> PreparedDataset.open(song))
+        .hasMessage(song + " is a file; the folder of a prepared dataset is expected");
     assertRefused("is not a prepared dataset: it has no tracks.csv");
     index("track,genre,status\na,jazz,error\n");
     assertRefused("has no usable track");
