@@ -83,6 +83,7 @@ final class GraphRunner {
       Precision precision,
       @Nullable TrainingPass training,
       Tensor @Nullable [] features) {
+    LibTorch.flushSubnormals();
     int size = graph.nodes().size();
     Tensor[] results = new Tensor[size];
     for (Node node : graph.nodes()) {

@@ -9,12 +9,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tonearm.provenance.Seeds;
 
 class LibTorchTest {
   private static final String FOLDER = "org/native/os/";
@@ -43,6 +50,38 @@ class LibTorchTest {
       assertThat(LibTorch.isUnpacked(jar, FOLDER, cache)).as("not finished").isFalse();
       write(unpacked.resolve("b.so"), "second", DATE);
       assertThat(LibTorch.isUnpacked(jar, FOLDER, cache)).as("complete").isTrue();
+    }
+  }
+
+  @Test
+  void numbersTooSmallToCountAreZeroOnEveryThreadThatComputes() throws Exception {
+    NetworkGraph graph = ModelConfig.TINY_UNET.graph(2);
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    LibTorch.load(2);
+    try (GenreNet net = GenreNet.create(graph, new Seeds(1))) {
+      assertThat(subnormals()).as("the thread that loads").isZero();
+      float[] clip = new float[Math.toIntExact(graph.inputShape().size())];
+      other.submit(() -> net.probabilities(clip, 1, Precision.FP32)).get();
+      assertThat(other.submit(LibTorchTest::subnormals).get()).as("one that answers").isZero();
+    } finally {
+      other.shutdown();
+      LibTorch.load(1);
+    }
+  }
+
+  /** How many of many products of 1e-40 are not 0. */
+  private static long subnormals() {
+    try (PointerScope scope = new PointerScope()) {
+      // As many as are shared between threads.
+      Tensor products =
+          torch.full(new long[] {1 << 20}, new Scalar(1e-30f)).mul(new Scalar(1e-10f));
+      float[] values = new float[1 << 20];
+      new FloatPointer(products.data_ptr()).get(values);
+      long count = 0;
+      for (float value : values) {
+        count += Float.floatToRawIntBits(value) == 0 ? 0 : 1;
+      }
+      return count;
     }
   }
 
