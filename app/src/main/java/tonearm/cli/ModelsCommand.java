@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tonearm.model.ModelBundle;
 import tonearm.model.ModelBundle.Description;
@@ -28,17 +30,24 @@ import tonearm.terminal.Text;
     description = {
       "Lists the bundles that come with Tonearm and the architectures that can be trained.",
       "Parameters are counted as Keras does, running statistics included; operations are those of one"
-          + " answer, a multiply and an add counted as two. A training step takes three times these."
+          + " answer, a multiply and an add counted as two. A training step takes three times these.",
+      "Of a model that is named, it tells what training has left of each layer's kernel instead."
     },
-    footerHeading = "%nExample:%n",
-    footer = "  tonearm models --json")
+    footerHeading = "%nExamples:%n",
+    footer = {"  tonearm models --json", "  tonearm models reference-unet"})
 final class ModelsCommand implements Callable<Integer> {
   /** Genres of an architecture that was not trained yet, to count its parameters: GTZAN's. */
   private static final int GENRES = 10;
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--json", description = "One JSON object: bundles and architectures.")
+  @Parameters(
+      paramLabel = "NAME|DIR",
+      arity = "0..1",
+      description = "A model: tell of its layers, and of weights that add nothing to any answer.")
+  private @Nullable String model;
+
+  @Option(names = "--json", description = "One JSON object: bundles and architectures; or kernels.")
   private boolean json;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -76,6 +85,16 @@ final class ModelsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (model != null) {
+      List<KernelTable.Kernel> kernels = KernelTable.read(Models.find(model));
+      PrintWriter answers = spec.commandLine().getOut();
+      answers.print(
+          json
+              ? Json.toText(Map.of("kernels", kernels))
+              : KernelTable.of(Text.oneLine(model), kernels));
+      answers.flush();
+      return Tonearm.OK;
+    }
     List<Bundle> bundles = new ArrayList<>();
     int status = Tonearm.OK;
     for (Path folder : Models.bundled()) {

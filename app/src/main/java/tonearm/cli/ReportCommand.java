@@ -120,6 +120,15 @@ final class ReportCommand implements Callable<Integer> {
   private @Nullable Path published;
 
   @Option(
+      names = "--published-genres",
+      paramLabel = "GENRE",
+      split = ",",
+      description =
+          "What the published run's classes 0 to 9 are, in order. Default: by the alphabet, as the"
+              + " published report has it.")
+  private List<String> publishedGenres = List.of();
+
+  @Option(
       names = "--compare",
       paramLabel = "DIR",
       description =
@@ -177,8 +186,7 @@ final class ReportCommand implements Callable<Integer> {
     }
     ModelCard.write(
         run, measuredBy == null ? run : measuredBy, facts(described, called, noteText), target);
-    Report.Outcome made =
-        Report.write(new Report.Request(run, data, songs, publishedRun(), folder));
+    Report.Outcome made = made(run, folder);
     PrintWriter err = spec.commandLine().getErr();
     made.missing().forEach(line -> err.println("tonearm: not made: " + line));
     err.flush();
@@ -188,10 +196,27 @@ final class ReportCommand implements Callable<Integer> {
     print(answers, "test", metrics.test());
     if (made.published() != null) {
       answers.print(ScoreTable.ofVotes("published", made.published()));
+      answers.print(ScoreTable.byGenre(made.published()));
+    }
+    if (made.order() != null) {
+      answers.print(ScoreTable.ofOrder(made.order()));
     }
     answers.println("card: " + target);
     answers.println("report: " + made.page() + ", " + made.figures().size() + " figures");
     return Tonearm.OK;
+  }
+
+  private Report.Outcome made(Path run, Path folder) throws IOException {
+    if (!publishedGenres.isEmpty() && publishedRun() == null) {
+      throw wrong("--published-genres name the classes of a run given with --published");
+    }
+    Report.Request request;
+    try {
+      request = new Report.Request(run, data, songs, publishedRun(), publishedGenres, folder);
+    } catch (IllegalArgumentException e) {
+      throw wrong(e.getMessage());
+    }
+    return Report.write(request);
   }
 
   private int measure(String called) throws IOException {

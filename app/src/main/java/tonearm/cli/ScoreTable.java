@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tonearm.eval.Evaluation;
+import tonearm.eval.GenreOrder;
 import tonearm.eval.Interval;
 import tonearm.eval.Metrics;
 import tonearm.terminal.Text;
@@ -43,6 +44,28 @@ final class ScoreTable {
               Text.bar(g.f1(), 20)));
     }
     return text.toString();
+  }
+
+  /** Whether the published run's genres are named right. */
+  static String ofOrder(GenreOrder order) {
+    String named =
+        String.format(
+            Locale.ROOT,
+            "Under its names for the genres the published run's errors correlate with this run's by"
+                + " %.2f; of %,d other orders of the names %,d do better.%n",
+            order.asNamed(),
+            order.orders() - 1,
+            order.better());
+    if (!order.isDoubtful()) {
+      return named + String.format(Locale.ROOT, "The next has %.2f.%n", order.next());
+    }
+    return named
+        + String.format(
+            Locale.ROOT,
+            "Best is %.2f, the next %.2f: %s%n",
+            order.correlation(),
+            order.next(),
+            String.join(",", order.likeliest()));
   }
 
   private static String row(String what, Metrics m) {

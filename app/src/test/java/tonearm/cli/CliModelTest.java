@@ -66,6 +66,32 @@ class CliModelTest {
   }
 
   @Test
+  void ofOneModelItTellsWhatIsLeftOfEachKernel() throws IOException {
+    Safetensors stored = Safetensors.read(weights);
+    Map<String, Safetensors.Array> arrays = new LinkedHashMap<>(stored.arrays());
+    Safetensors.Array kernel = Objects.requireNonNull(arrays.get("stem.conv.weight"));
+    float[] values = kernel.values().clone();
+    Arrays.fill(values, 0, values.length / 4, 1e-30f);
+    Arrays.fill(values, values.length / 4, values.length, -0.5f);
+    arrays.put("stem.conv.weight", new Safetensors.Array(kernel.shape(), values));
+    new Safetensors(arrays, stored.metadata()).write(weights);
+
+    String text = Cli.run("models", bundle).out();
+    assertThat(text)
+        .containsPattern(
+            "stem\\.conv +%d weights +rms +0\\.43 +25\\.0 %% nothing".formatted(values.length))
+        .containsPattern("head\\.dense .* 0\\.0 % nothing")
+        .containsPattern("\n  all +[0-9,]+ weights")
+        .doesNotContain("norm", "bias");
+    assertThat(
+            new ObjectMapper().readTree(Cli.run("models", "--json", bundle).out()).at("/kernels/0"))
+        .hasToString(
+            "{\"layer\":\"stem.conv\",\"weights\":%d,\"rms\":%s,\"nothing\":%d}"
+                .formatted(values.length, Math.sqrt(0.1875), values.length / 4));
+    Cli.run("models", folder).assertFails(1, folder + " is not a model bundle");
+  }
+
+  @Test
   void aFolderWithoutABundleIsRefused() throws IOException {
     Path empty = Files.createDirectory(folder.resolve("empty"));
 

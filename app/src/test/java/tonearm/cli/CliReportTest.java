@@ -98,6 +98,9 @@ class CliReportTest {
     Cli.run("report", run, "--song", folder.resolve("none.mp3")).assertFails(1, "none.mp3");
     Cli.run("report", run, "--data", folder).assertFails(1, folder + " is not a prepared dataset");
     Cli.run("report", run, "--published", folder).assertFails(1, "training_history.json");
+    Cli.run("report", run, "--published", folder, "--published-genres", "pop,rock")
+        .assertFails(2, "the published run's genres are blues,classical", "in some order");
+    Cli.run("report", run, "--published-genres", "pop").assertFails(2, "--published");
     assertThat(out).doesNotExist();
   }
 }

@@ -9,7 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tonearm.dataset.PreparedDataset;
 import tonearm.dataset.Track;
+import tonearm.eval.ConfusionMatrix;
 import tonearm.eval.Evaluation;
+import tonearm.eval.GenreOrder;
 import tonearm.eval.Metrics;
 import tonearm.eval.Prediction;
 import tonearm.eval.RunMetrics;
@@ -42,12 +44,23 @@ public final class Report {
    * @param songs any number of audio files, the first of which figures 5 to 7 show, and files with
    *     an answer as {@code tonearm classify --json} writes it, the first of which figure 11 shows
    * @param published folder of the published run, to be drawn beside; null for none
+   * @param publishedGenres what its classes are called, in order; all of the archive's genres, or
+   *     none for the names of its own report
    * @param out folder for the report; made if it is not there
    */
   public record Request(
-      Path run, @Nullable Path data, List<Path> songs, @Nullable Path published, Path out) {
+      Path run,
+      @Nullable Path data,
+      List<Path> songs,
+      @Nullable Path published,
+      List<String> publishedGenres,
+      Path out) {
     public Request {
       songs = List.copyOf(songs);
+      publishedGenres = List.copyOf(publishedGenres);
+      if (!publishedGenres.isEmpty()) {
+        PublishedRun.checked(publishedGenres);
+      }
     }
   }
 
@@ -58,9 +71,15 @@ public final class Report {
    * @param missing figures that were not made, a line each: which, why, and how to make them
    * @param page the HTML page
    * @param published what the published run held out, clips and votes; null if there is none
+   * @param order whether the published run's genres are named right, told by the errors of both runs
+   *     in training and validation; null if that cannot be told
    */
   public record Outcome(
-      List<Figure> figures, List<String> missing, Path page, @Nullable Evaluation published) {}
+      List<Figure> figures,
+      List<String> missing,
+      Path page,
+      @Nullable Evaluation published,
+      @Nullable GenreOrder order) {}
 
   private final Request request;
   private final RunFolder run;
@@ -106,7 +125,9 @@ public final class Report {
     RunMetrics metrics = run.metrics();
     EpochTable history = run.history();
     PublishedRun published =
-        request.published() == null ? null : PublishedRun.read(request.published());
+        request.published() == null
+            ? null
+            : PublishedRun.read(request.published(), request.publishedGenres());
     NetworkGraph graph = run.model().graph(run.genres().size());
 
     figures.add(UNetFigure.of(graph));
@@ -129,7 +150,19 @@ public final class Report {
         List.copyOf(figures),
         List.copyOf(missing),
         page,
-        published == null ? null : published.heldOut());
+        published == null ? null : published.heldOut(),
+        order(metrics, published));
+  }
+
+  private static @Nullable GenreOrder order(
+      @Nullable RunMetrics metrics, @Nullable PublishedRun published) {
+    if (metrics == null || published == null) {
+      return null;
+    }
+    ConfusionMatrix ours = ScoreFigures.all(ScoreFigures.sides(metrics));
+    ConfusionMatrix theirs =
+        ScoreFigures.all(ScoreFigures.sides(published.training(), published.validation()));
+    return ours == null || theirs == null ? null : GenreOrder.of(theirs, ours).orElse(null);
   }
 
   private void writeOne(Figure figure) {

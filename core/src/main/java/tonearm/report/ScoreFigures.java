@@ -15,6 +15,7 @@ import tonearm.report.Pen.Entry;
 /** Figures 9 to 11: what is taken for what, each genre's scores, and one song's answer. */
 final class ScoreFigures {
   private static final double LABELS = 78;
+  private static final String BOTH = "both";
 
   private ScoreFigures() {}
 
@@ -66,9 +67,19 @@ final class ScoreFigures {
       sides.add(new Side("validation", valid));
     }
     if (train != null && valid != null) {
-      sides.add(new Side("both", sum(train, valid)));
+      sides.add(new Side(BOTH, sum(train, valid)));
     }
     return sides;
+  }
+
+  /** Training and validation together, or the side there is; null without any. */
+  static @Nullable ConfusionMatrix all(List<Side> sides) {
+    for (Side side : sides) {
+      if (side.label().equals(BOTH)) {
+        return side.confusion();
+      }
+    }
+    return sides.isEmpty() ? null : sides.get(0).confusion();
   }
 
   private static ConfusionMatrix sum(ConfusionMatrix a, ConfusionMatrix b) {

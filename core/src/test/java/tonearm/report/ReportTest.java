@@ -29,7 +29,7 @@ class ReportTest {
   private Outcome report(Path run, @Nullable Path data, @Nullable Path published, Path... songs)
       throws IOException {
     return Report.write(
-        new Request(run, data, List.of(songs), published, folder.resolve("report")));
+        new Request(run, data, List.of(songs), published, List.of(), folder.resolve("report")));
   }
 
   private static List<String> names(Outcome outcome) {
