@@ -12,11 +12,11 @@ import tonearm.model.Safetensors;
 
 /**
  * What training has left of a bundle's kernels, layer by layer. L2 drives what the loss does not
- * hold towards 0, where it adds nothing to any answer.
+ * hold towards 0.
  */
 final class KernelTable {
-  /** Beside kernels of 0.01 and more, a 32-bit sum no longer notices smaller weights. */
-  static final double NOTHING = 1e-9;
+  /** A clip's values are at most a few units: in 32 bits such a weight is lost beside any bias. */
+  static final double NEGLIGIBLE = 1e-9;
 
   private KernelTable() {}
 
@@ -26,13 +26,9 @@ final class KernelTable {
    * @param layer its name
    * @param weights how many it has
    * @param rms root of their mean square
-   * @param nothing how many are below {@value #NOTHING}
+   * @param negligible how many are below {@value #NEGLIGIBLE}
    */
-  record Kernel(String layer, long weights, double rms, long nothing) {
-    double share() {
-      return (double) nothing / weights;
-    }
-  }
+  record Kernel(String layer, long weights, double rms, long negligible) {}
 
   /**
    * Reads the kernels, in the order of the layers.
@@ -50,16 +46,17 @@ final class KernelTable {
       }
       Safetensors.Array array = stored.arrays().get(weight.name());
       if (array == null || array.values().length != weight.size()) {
-        throw new IOException(file + ": lacks " + weight.name() + " of " + weight.size());
+        throw new IOException(
+            "%s: has no weight %s of %d values".formatted(file, weight.name(), weight.size()));
       }
       double squares = 0;
-      long nothing = 0;
+      long negligible = 0;
       for (float value : array.values()) {
         squares += (double) value * value;
-        nothing += Math.abs(value) < NOTHING ? 1 : 0;
+        negligible += Math.abs(value) < NEGLIGIBLE ? 1 : 0;
       }
       String layer = weight.name().replaceFirst("\\.weight$", "");
-      kernels.add(new Kernel(layer, weight.size(), Math.sqrt(squares / weight.size()), nothing));
+      kernels.add(new Kernel(layer, weight.size(), Math.sqrt(squares / weight.size()), negligible));
     }
     return kernels;
   }
@@ -68,25 +65,29 @@ final class KernelTable {
   static String of(String name, List<Kernel> kernels) {
     StringBuilder text = new StringBuilder();
     text.append(
-        String.format("Kernels of %s (rms; how many weights are below %.0e)%n", name, NOTHING));
+        String.format(
+            Locale.ROOT,
+            "Kernels of %s: root mean square, and part of the weights below %.0e%n",
+            name,
+            NEGLIGIBLE));
     long weights = 0;
-    long nothing = 0;
+    long negligible = 0;
     for (Kernel kernel : kernels) {
-      text.append(row(kernel.layer(), kernel.weights(), kernel.rms(), kernel.nothing()));
+      text.append(row(kernel.layer(), kernel.weights(), kernel.rms(), kernel.negligible()));
       weights += kernel.weights();
-      nothing += kernel.nothing();
+      negligible += kernel.negligible();
     }
     double squares = kernels.stream().mapToDouble(k -> k.rms() * k.rms() * k.weights()).sum();
-    return text + row("all", weights, Math.sqrt(squares / weights), nothing);
+    return text + row("all", weights, Math.sqrt(squares / weights), negligible);
   }
 
-  private static String row(String layer, long weights, double rms, long nothing) {
+  private static String row(String layer, long weights, double rms, long negligible) {
     return String.format(
         Locale.ROOT,
-        "  %-20s %,10d weights  rms %8.2g  %5.1f %% nothing%n",
+        "  %-20s %,10d weights  rms %8.2g  %5.1f %% below%n",
         layer,
         weights,
         rms,
-        100.0 * nothing / weights);
+        100.0 * negligible / weights);
   }
 }

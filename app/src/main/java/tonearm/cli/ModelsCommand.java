@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,7 +43,8 @@ final class ModelsCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME|DIR",
       arity = "0..1",
-      description = "A model: tell of its layers, and of weights that add nothing to any answer.")
+      description =
+          "A model: tell of its layers' kernels, and how much of each L2 has driven to nothing.")
   private @Nullable String model;
 
   @Option(names = "--json", description = "One JSON object: bundles and architectures; or kernels.")
@@ -81,6 +81,8 @@ final class ModelsCommand implements Callable<Integer> {
       List<String> genres,
       @Nullable Score score) {}
 
+  private record Kernels(String model, double negligibleBelow, List<KernelTable.Kernel> kernels) {}
+
   private record Listing(List<Bundle> bundles, List<Architecture> architectures) {}
 
   @Override
@@ -90,7 +92,7 @@ final class ModelsCommand implements Callable<Integer> {
       PrintWriter answers = spec.commandLine().getOut();
       answers.print(
           json
-              ? Json.toText(Map.of("kernels", kernels))
+              ? Json.toText(new Kernels(model, KernelTable.NEGLIGIBLE, kernels))
               : KernelTable.of(Text.oneLine(model), kernels));
       answers.flush();
       return Tonearm.OK;

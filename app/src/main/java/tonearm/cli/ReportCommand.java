@@ -173,11 +173,12 @@ final class ReportCommand implements Callable<Integer> {
       throw wrong("--labels belong to --compare");
     }
     Path run = runs.get(0);
+    Path folder = out == null ? run.resolve("report") : out;
+    Report.Request request = request(run, folder);
     Run described = Json.read(run.resolve(Trainer.RUN_FILE), Run.class);
     ClipPredictions predictions = ClipPredictions.read(run.resolve(ClipPredictions.FILE));
     RunMetrics metrics = metrics(run, predictions, described.training().seed());
     metrics.write(run.resolve(RunMetrics.FILE));
-    Path folder = out == null ? run.resolve("report") : out;
     String noteText = notes == null ? null : Text.read(notes);
     String called = name == null ? described.model().architecture() : name;
     Path target = card == null ? folder.resolve(ModelBundle.CARD_FILE) : card;
@@ -186,7 +187,7 @@ final class ReportCommand implements Callable<Integer> {
     }
     ModelCard.write(
         run, measuredBy == null ? run : measuredBy, facts(described, called, noteText), target);
-    Report.Outcome made = made(run, folder);
+    Report.Outcome made = Report.write(request);
     PrintWriter err = spec.commandLine().getErr();
     made.missing().forEach(line -> err.println("tonearm: not made: " + line));
     err.flush();
@@ -206,21 +207,25 @@ final class ReportCommand implements Callable<Integer> {
     return Tonearm.OK;
   }
 
-  private Report.Outcome made(Path run, Path folder) throws IOException {
+  private Report.Request request(Path run, Path folder) {
     if (!publishedGenres.isEmpty() && publishedRun() == null) {
       throw wrong("--published-genres name the classes of a run given with --published");
     }
-    Report.Request request;
     try {
-      request = new Report.Request(run, data, songs, publishedRun(), publishedGenres, folder);
+      return new Report.Request(run, data, songs, publishedRun(), publishedGenres, folder);
     } catch (IllegalArgumentException e) {
       throw wrong(e.getMessage());
     }
-    return Report.write(request);
   }
 
   private int measure(String called) throws IOException {
-    if (measuredBy == null || runs.size() > 1 || name != null || card != null || out != null) {
+    boolean more = !publishedGenres.isEmpty() || published != null;
+    if (measuredBy == null
+        || runs.size() > 1
+        || name != null
+        || card != null
+        || out != null
+        || more) {
       throw wrong("--bundle takes one RUN, --measured-by and perhaps --notes");
     }
     Path model = Models.find(called);
@@ -230,7 +235,8 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private int learningCurve(Path folder) throws IOException {
-    boolean more = compare != null || !labels.isEmpty() || !songs.isEmpty();
+    boolean more =
+        compare != null || !labels.isEmpty() || !songs.isEmpty() || !publishedGenres.isEmpty();
     if (more || data != null || published != null || card != null || out != null) {
       throw wrong("--learning-curve takes runs only");
     }
@@ -243,7 +249,8 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private int compare(Path folder) throws IOException {
-    if (data != null || published != null || card != null || out != null || !songs.isEmpty()) {
+    boolean more = !songs.isEmpty() || !publishedGenres.isEmpty();
+    if (data != null || published != null || card != null || out != null || more) {
       throw wrong("--compare takes runs and --labels only");
     }
     if (!labels.isEmpty() && labels.size() != runs.size()) {

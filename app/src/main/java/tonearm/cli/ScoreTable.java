@@ -46,26 +46,26 @@ final class ScoreTable {
     return text.toString();
   }
 
-  /** Whether the published run's genres are named right. */
+  /** How well the published run's genres are named; another order if that is far better. */
   static String ofOrder(GenreOrder order) {
     String named =
         String.format(
             Locale.ROOT,
             "Under its names for the genres the published run's errors correlate with this run's by"
-                + " %.2f; of %,d other orders of the names %,d do better.%n",
+                + " %.2f; %,d of %,d other orders of the names do better, %.2f %%.%n",
             order.asNamed(),
+            order.better(),
             order.orders() - 1,
-            order.better());
-    if (!order.isDoubtful()) {
-      return named + String.format(Locale.ROOT, "The next has %.2f.%n", order.next());
-    }
-    return named
-        + String.format(
-            Locale.ROOT,
-            "Best is %.2f, the next %.2f: %s%n",
-            order.correlation(),
-            order.next(),
-            String.join(",", order.likeliest()));
+            100.0 * order.better() / (order.orders() - 1));
+    return order.isDoubtful()
+        ? named
+            + String.format(
+                Locale.ROOT,
+                "The best of all has %.2f, the next %.2f; by classes: %s%n",
+                order.correlation(),
+                order.next(),
+                String.join(",", order.likeliest()))
+        : named;
   }
 
   private static String row(String what, Metrics m) {

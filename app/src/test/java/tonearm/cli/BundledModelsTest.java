@@ -1,12 +1,17 @@
 package tonearm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,8 +21,12 @@ import tonearm.eval.Interval;
 import tonearm.eval.Metrics;
 import tonearm.eval.RunMetrics;
 import tonearm.model.Calibration;
+import tonearm.model.GenreNet;
 import tonearm.model.ModelBundle;
+import tonearm.model.Precision;
+import tonearm.model.Shape;
 import tonearm.provenance.Digest;
+import tonearm.provenance.Seeds;
 
 /** What is said of the models that come with Tonearm is what their runs found. */
 class BundledModelsTest {
@@ -89,6 +98,38 @@ class BundledModelsTest {
       Path run = RUNS.resolve("tonearm-base-fault-filtered/seed-" + seed + "/metrics.json");
       Evaluation test = Objects.requireNonNull(RunMetrics.read(run).test());
       assertThat(page).contains(percent(test.tracks().accuracy()), interval(test.tracks()));
+    }
+  }
+
+  /** docs/REPRODUCTION.md: the lower half of the U carries nothing. */
+  @Test
+  void noAnswerOfReferenceUnetHangsOnTheLowerHalfOfItsU() throws IOException {
+    ModelBundle bundle = ModelBundle.load(bundle("reference-unet"));
+    Map<String, float[]> without = new LinkedHashMap<>(bundle.values());
+    for (String layer :
+        List.of(
+            "encoder128.conv1",
+            "encoder128.conv2",
+            "bottleneck.conv",
+            "decoder128.up",
+            "decoder128.conv1",
+            "decoder128.conv2")) {
+      float[] kernel = Objects.requireNonNull(without.get(layer + ".weight"));
+      without.put(layer + ".weight", new float[kernel.length]);
+    }
+    Shape in = bundle.description().graph().inputShape();
+    float[] clips = new float[3 * Math.toIntExact(in.size())];
+    Random random = new Seeds(1).random("clips");
+    for (int i = 0; i < clips.length; i++) {
+      clips[i] = random.nextFloat();
+    }
+    try (GenreNet whole = bundle.network();
+        GenreNet half = GenreNet.of(bundle.description().graph(), without)) {
+      float[][] expected = whole.probabilities(clips, 3, Precision.FP32);
+      float[][] found = half.probabilities(clips, 3, Precision.FP32);
+      for (int clip = 0; clip < 3; clip++) {
+        assertThat(found[clip]).containsExactly(expected[clip], within(1e-5f));
+      }
     }
   }
 

@@ -79,14 +79,14 @@ class CliModelTest {
     String text = Cli.run("models", bundle).out();
     assertThat(text)
         .containsPattern(
-            "stem\\.conv +%d weights +rms +0\\.43 +25\\.0 %% nothing".formatted(values.length))
-        .containsPattern("head\\.dense .* 0\\.0 % nothing")
+            "stem\\.conv +%d weights +rms +0\\.43 +25\\.0 %% below".formatted(values.length))
+        .containsPattern("head\\.dense .* 0\\.0 % below")
         .containsPattern("\n  all +[0-9,]+ weights")
         .doesNotContain("norm", "bias");
     assertThat(
             new ObjectMapper().readTree(Cli.run("models", "--json", bundle).out()).at("/kernels/0"))
         .hasToString(
-            "{\"layer\":\"stem.conv\",\"weights\":%d,\"rms\":%s,\"nothing\":%d}"
+            "{\"layer\":\"stem.conv\",\"weights\":%d,\"rms\":%s,\"negligible\":%d}"
                 .formatted(values.length, Math.sqrt(0.1875), values.length / 4));
     Cli.run("models", folder).assertFails(1, folder + " is not a model bundle");
   }

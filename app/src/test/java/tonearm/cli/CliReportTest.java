@@ -101,6 +101,8 @@ class CliReportTest {
     Cli.run("report", run, "--published", folder, "--published-genres", "pop,rock")
         .assertFails(2, "the published run's genres are blues,classical", "in some order");
     Cli.run("report", run, "--published-genres", "pop").assertFails(2, "--published");
+    Cli.run("report", run, "--compare", out, "--published-genres", "pop")
+        .assertFails(2, "--compare takes runs and --labels only");
     assertThat(out).doesNotExist();
   }
 }

@@ -7,24 +7,23 @@ import org.junit.jupiter.api.Test;
 import tonearm.eval.GenreOrder;
 
 class ScoreTableTest {
+  private static final List<String> OTHER = List.of("jazz", "blues", "rock");
+
   @Test
-  void doubtfulNamesAreToldWithBetterOnes() {
-    GenreOrder order = new GenreOrder(List.of("jazz", "blues", "rock"), 0.8, 0.5, -0.25, 4, 6);
+  void namesThatFitWorseThanManyAreToldWithTheBest() {
+    GenreOrder order = new GenreOrder(OTHER, 0.8, 0.5, -0.25, 4, 6);
     assertThat(ScoreTable.ofOrder(order).lines())
         .containsExactly(
             "Under its names for the genres the published run's errors correlate with this run's by"
-                + " -0.25; of 5 other orders of the names 4 do better.",
-            "Best is 0.80, the next 0.50: jazz,blues,rock");
+                + " -0.25; 4 of 5 other orders of the names do better, 80.00 %.",
+            "The best of all has 0.80, the next 0.50; by classes: jazz,blues,rock");
   }
 
   @Test
-  void namesThatAreTheBestAreNotDoubted() {
-    GenreOrder order = new GenreOrder(List.of("blues", "jazz", "rock"), 0.8, 0.5, 0.8, 0, 6);
-    assertThat(ScoreTable.ofOrder(order).lines())
-        .hasSize(2)
-        .first()
-        .asString()
-        .endsWith("of 5 other orders of the names 0 do better.");
-    assertThat(ScoreTable.ofOrder(order)).contains("The next has 0.50.");
+  void ofNamesThatFitNoOthersAreTold() {
+    GenreOrder order = new GenreOrder(OTHER, 0.8, 0.5, 0.6, 9, 5040);
+    assertThat(ScoreTable.ofOrder(order))
+        .hasLineCount(1)
+        .endsWith("9 of 5,039 other orders of the names do better, 0.18 %%.%n".formatted());
   }
 }

@@ -4,15 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
- * Whether the classes of a confusion matrix have the right names, told by what is confused.
+ * How well the names of a confusion matrix's classes fit, told by what is confused.
  *
- * <p>Networks that learnt the same music take the same genres for each other. So under the right
- * names the errors of two of them go together, and under wrong names they do not. Every order of
- * the names is tried, and each is worth the correlation (Pearson's) between the square roots of the
- * confusion rates of both, the diagonal left out. A rate is a share of the true genre; its root
+ * <p>Networks that learnt the same music tend to take the same genres for each other. Every order
+ * of the names is tried, and each is worth the correlation (Pearson's) between the square roots of
+ * the confusion rates of both, the diagonal left out. A rate is a share of the true genre; its root
  * keeps the few large confusions from deciding alone.
+ *
+ * <p>What counts is the rank of an order that was known before. The best of millions is high by
+ * chance and no more than a candidate: of two networks whose names are right, too, another order
+ * may fit a little better. Among equal orders rounding decides which is the best.
  *
  * @param likeliest the order of the names under which the errors go together best
  * @param correlation how well they do, -1 to 1
@@ -35,9 +39,9 @@ public record GenreOrder(
     likeliest = List.copyOf(likeliest);
   }
 
-  /** Whether another order is worth more than the names as they stand. */
+  /** Whether more than 1 % of all orders are worth more than the names as they stand. */
   public boolean isDoubtful() {
-    return better > 0;
+    return better > 0.01 * orders;
   }
 
   /**
@@ -45,13 +49,14 @@ public record GenreOrder(
    *
    * @param doubted whose names are in question
    * @param known of the same genres, in any order, whose names are right
-   * @return empty if the genres differ, are fewer than 3 or more than {@value #MOST_GENRES}, or if
-   *     one of the two has all confusions alike, such as none
+   * @return empty if the genres differ, are fewer than 3 or more than {@value #MOST_GENRES}, if one
+   *     of them does not occur, or if all confusions of one matrix are alike, such as none
    */
   public static Optional<GenreOrder> of(ConfusionMatrix doubted, ConfusionMatrix known) {
     List<String> names = doubted.genres();
     int n = names.size();
-    if (n < 3 || n > MOST_GENRES || !Set.copyOf(names).equals(Set.copyOf(known.genres()))) {
+    boolean isSame = Set.copyOf(names).equals(Set.copyOf(known.genres()));
+    if (n < 3 || n > MOST_GENRES || !isSame || !hasAll(doubted) || !hasAll(known)) {
       return Optional.empty();
     }
     double[][] ours = standardised(known);
@@ -67,6 +72,10 @@ public record GenreOrder(
       return Optional.empty();
     }
     return Optional.of(new Search(theirs, named).result(names));
+  }
+
+  private static boolean hasAll(ConfusionMatrix confusion) {
+    return IntStream.range(0, confusion.genres().size()).allMatch(g -> confusion.support(g) > 0);
   }
 
   /** Roots of the rates off the diagonal, with a mean of 0 and a mean square of 1. */

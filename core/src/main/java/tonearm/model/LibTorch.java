@@ -59,13 +59,14 @@ public final class LibTorch {
   }
 
   /**
-   * Makes the calling thread, and those that will share its operations, take numbers below 1.2e-38
-   * (32 bit) for zero. L2 drives the kernels of dead filters there, and an Intel core needs a
-   * hundred times as long for such a number as for another: a training slowed down to a third.
+   * Makes the calling thread take numbers below 1.2e-38 (32 bit) for zero. L2 drives kernels and
+   * Adam's moments there, and an Intel core needs far longer for such a number than for another.
    *
-   * <p>A thread that shares operations takes this over from the one that first shares with it, so
-   * this comes before a thread's first operation. It stays on, for Java's own arithmetic too (there
-   * below 2.2e-308 in 64 bits); nothing here depends on such numbers.
+   * <p>On Linux OpenMP's helpers take this over from the thread that first shares an operation with
+   * them, so it comes before a thread's first operation. OpenBLAS, which computes dense layers
+   * only, has helpers of its own that may not. It stays on, for Java's own arithmetic too (there
+   * below 2.2e-308 in 64 bits); nothing here depends on such numbers. Where a platform cannot do
+   * it, nothing changes.
    */
   static void flushSubnormals() {
     Context.setFlushDenormal(true);

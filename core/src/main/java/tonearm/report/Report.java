@@ -71,8 +71,8 @@ public final class Report {
    * @param missing figures that were not made, a line each: which, why, and how to make them
    * @param page the HTML page
    * @param published what the published run held out, clips and votes; null if there is none
-   * @param order whether the published run's genres are named right, told by the errors of both runs
-   *     in training and validation; null if that cannot be told
+   * @param order whether the published run's genres are named right, told by the errors of both
+   *     runs in training and validation; null if that cannot be told
    */
   public record Outcome(
       List<Figure> figures,
@@ -160,9 +160,13 @@ public final class Report {
       return null;
     }
     ConfusionMatrix ours = ScoreFigures.all(ScoreFigures.sides(metrics));
-    ConfusionMatrix theirs =
-        ScoreFigures.all(ScoreFigures.sides(published.training(), published.validation()));
-    return ours == null || theirs == null ? null : GenreOrder.of(theirs, ours).orElse(null);
+    return ours == null ? null : published.order(ours);
+  }
+
+  private String published() {
+    return request.publishedGenres().isEmpty()
+        ? "the published run"
+        : "the published run, its genres named anew";
   }
 
   private void writeOne(Figure figure) {
@@ -337,14 +341,14 @@ public final class Report {
     if (!theirs.isEmpty()) {
       figures.add(
           ScoreFigures.confusion(
-              "09-confusion-published", "What is taken for what: the published run", theirs));
+              "09-confusion-published", "What is taken for what: " + published(), theirs));
     }
     if (!ours.isEmpty()) {
       figures.add(ScoreFigures.scores("10-scores", "Scores by genre", ours));
     }
     if (!theirs.isEmpty()) {
       figures.add(
-          ScoreFigures.scores("10-scores-published", "Scores by genre: the published run", theirs));
+          ScoreFigures.scores("10-scores-published", "Scores by genre: " + published(), theirs));
     }
   }
 

@@ -190,10 +190,37 @@ class ReportTest {
     assertThat(held.clips().accuracy()).isEqualTo(0.7);
     assertThat(held.tracksMajorityVote().accuracy()).isEqualTo(0.5);
 
+    Outcome renamed = namedAnew(run, published);
+    assertThat(renamed.figures())
+        .filteredOn(f -> f.name().endsWith("-published"))
+        .extracting(Figure::title)
+        .contains("Scores by genre: the published run, its genres named anew");
+    assertThat(
+            Objects.requireNonNull(renamed.published()).clips().confusion().counts().get(9).get(9))
+        .as("five clips of class 0, which is rock now")
+        .isEqualTo(5);
+
     Files.writeString(published.resolve("predicted_valid.json"), "[11]");
     assertThatIOException()
         .isThrownBy(() -> report(folder.resolve("run"), null, published))
         .withMessageContaining("predicted_valid.json");
+  }
+
+  private Outcome namedAnew(Path run, Path published) throws IOException {
+    List<String> names =
+        List.of(
+            "rock",
+            "reggae",
+            "pop",
+            "metal",
+            "jazz",
+            "hiphop",
+            "disco",
+            "country",
+            "classical",
+            "blues");
+    return Report.write(
+        new Request(run, null, List.of(), published, names, folder.resolve("renamed")));
   }
 
   /** Three clips of each of ten genres. */
