@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import tonearm.eval.Evaluation;
@@ -33,12 +35,17 @@ final class ComparisonTable {
       |---|--:|---|---|---|---|--:|
       """;
 
+  private static final String PRECISION = "precision";
+
   /** What makes two runs repetitions of one another, but for the numbers of their tracks. */
   private static final List<String> RECIPE =
       List.of("model", "training", "features", "genres", "data_digest", "init");
 
-  /** Of the network it began with, what it was called decides nothing. */
-  private static final List<String> CHANCE = List.of("seed", "threads", "name");
+  /**
+   * Of the network it began with, what it was called decides nothing. Precision rounds otherwise,
+   * as threads do; the row of means names it where it differs.
+   */
+  private static final List<String> CHANCE = List.of("seed", "threads", "name", PRECISION);
 
   /** As much as numbers of tracks may differ where the split alone does. */
   private static final double ALIKE = 0.02;
@@ -80,7 +87,8 @@ final class ComparisonTable {
       }
     }
     if (runs.size() > 1 && areRepetitions(runs)) {
-      all.forEach((side, some) -> text.append(mean(side, some, runs.size())));
+      String name = "mean of " + runs.size() + " ± standard deviation" + mixture(runs);
+      all.forEach((side, some) -> text.append(mean(name, side, some, runs.size())));
     }
     return text.toString();
   }
@@ -119,12 +127,22 @@ final class ComparisonTable {
             100 * metrics.accuracyInterval().high());
   }
 
-  private static String mean(String side, List<Evaluation> some, int runs) {
+  /** The precisions, if runs differ in it. */
+  private static String mixture(List<Comparison.NamedRun> runs) throws IOException {
+    Set<String> precisions = new TreeSet<>();
+    for (Comparison.NamedRun run : runs) {
+      JsonNode described = Json.read(run.folder().resolve(RunFolder.DESCRIPTION), JsonNode.class);
+      precisions.add(described.at("/training/" + PRECISION).asText().toLowerCase(Locale.ROOT));
+    }
+    return precisions.size() > 1 ? ", in " + String.join(" and ", precisions) : "";
+  }
+
+  private static String mean(String name, String side, List<Evaluation> some, int runs) {
     if (some.size() < runs) {
       return "";
     }
     return row(
-        "mean of " + runs + " ± standard deviation",
+        name,
         "",
         side,
         spread(some, e -> 100 * e.clips().accuracy(), "%.1f ± %.1f %%"),

@@ -113,6 +113,8 @@ final class FakeRun {
                 2.0,
                 "seed",
                 5,
+                "precision",
+                "FP32",
                 "augmentation",
                 Augmentation.PUBLISHED),
             "features",
