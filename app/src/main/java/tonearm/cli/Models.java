@@ -1,6 +1,8 @@
 package tonearm.cli;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +34,7 @@ final class Models {
       return bundled;
     }
     Path own = Path.of(nameOrFolder);
+    requireAccess(own);
     if (!nameOrFolder.isEmpty() && Files.isDirectory(own)) {
       Path ofRun = own.resolve(RunBundle.FOLDER);
       return !ModelBundle.isBundle(own) && ModelBundle.isBundle(ofRun) ? ofRun : own;
@@ -43,6 +46,21 @@ final class Models {
     throw new IOException(
         "no model is called '%s' and no such folder exists; there are: %s"
             .formatted(nameOrFolder, names.isEmpty() ? "none" : String.join(", ", names)));
+  }
+
+  /** A folder that may not be looked into is not one that does not exist. */
+  private static void requireAccess(Path folder) throws IOException {
+    boolean isClosed;
+    try {
+      isClosed = Files.isDirectory(folder.toRealPath()) && !Files.isExecutable(folder);
+    } catch (AccessDeniedException e) {
+      isClosed = true;
+    } catch (FileSystemException e) {
+      isClosed = false;
+    }
+    if (isClosed) {
+      throw new IOException(folder + ": permission denied");
+    }
   }
 
   /** The bundles that come with Tonearm, by name. */
