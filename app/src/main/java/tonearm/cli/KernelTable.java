@@ -70,24 +70,24 @@ final class KernelTable {
             "Kernels of %s: root mean square, and part of the weights below %.0e%n",
             name,
             NEGLIGIBLE));
-    long weights = 0;
-    long negligible = 0;
-    for (Kernel kernel : kernels) {
-      text.append(row(kernel.layer(), kernel.weights(), kernel.rms(), kernel.negligible()));
-      weights += kernel.weights();
-      negligible += kernel.negligible();
-    }
-    double squares = kernels.stream().mapToDouble(k -> k.rms() * k.rms() * k.weights()).sum();
-    return text + row("all", weights, Math.sqrt(squares / weights), negligible);
+    kernels.forEach(kernel -> text.append(row(kernel)));
+    return text + row(all(kernels));
   }
 
-  private static String row(String layer, long weights, double rms, long negligible) {
+  private static Kernel all(List<Kernel> kernels) {
+    long weights = kernels.stream().mapToLong(Kernel::weights).sum();
+    long negligible = kernels.stream().mapToLong(Kernel::negligible).sum();
+    double squares = kernels.stream().mapToDouble(k -> k.rms() * k.rms() * k.weights()).sum();
+    return new Kernel("all", weights, Math.sqrt(squares / weights), negligible);
+  }
+
+  private static String row(Kernel kernel) {
     return String.format(
         Locale.ROOT,
         "  %-20s %,10d weights  rms %8.2g  %5.1f %% below%n",
-        layer,
-        weights,
-        rms,
-        100.0 * negligible / weights);
+        kernel.layer(),
+        kernel.weights(),
+        kernel.rms(),
+        100.0 * kernel.negligible() / kernel.weights());
   }
 }
