@@ -5,17 +5,21 @@ import java.util.ArrayList;
 import java.util.List;
 import tonearm.bench.Measurement.Table;
 import tonearm.model.ConvolutionSpeed;
+import tonearm.model.Layer;
+import tonearm.model.LayerSpeed;
 import tonearm.model.ModelConfig;
+import tonearm.model.NetworkGraph;
 import tonearm.model.Precision;
 import tonearm.train.NetworkSpeed;
 
 /**
  * What a training step spends its time on: its parts one after another, the same step without an
- * ingredient, and what its convolutions would take at the speed of one alone.
+ * ingredient, its pools and concatenations by themselves, and what its convolutions would take at
+ * the speed of one alone.
  */
 final class StepBench {
   /** How many things are measured in turn. */
-  static final int PARTS = 6;
+  static final int PARTS = 8;
 
   private StepBench() {}
 
@@ -30,9 +34,12 @@ final class StepBench {
       throws IOException, InterruptedException {
     ModelConfig undropped = model.with(model.activation(), model.batchNorm(), 0);
     ModelConfig unnormed = model.with(model.activation(), false, model.dropout());
+    NetworkGraph graph = model.graph(NetworkBench.GENRES);
     try (NetworkSpeed whole = network(model, batch, precision);
         NetworkSpeed noDropout = network(undropped, batch, precision);
         NetworkSpeed noNorm = network(unnormed, batch, precision);
+        LayerSpeed pools = new LayerSpeed(graph, Layer.MaxPool.class, batch, precision);
+        LayerSpeed joins = new LayerSpeed(graph, Layer.Concatenate.class, batch, precision);
         ConvolutionSpeed convolution = new ConvolutionSpeed(NetworkBench.FLOOR_BATCH, precision)) {
       List<Stopwatch.Work> works =
           List.of(
@@ -44,6 +51,8 @@ final class StepBench {
               () -> finite(whole.forwardAndBackward()),
               () -> step(noDropout),
               () -> step(noNorm),
+              () -> alone(pools),
+              () -> alone(joins),
               () -> NetworkBench.convolved(convolution));
       double[][] speeds = stopwatch.speeds(works);
       double gflop = 1e-9 * whole.flopsPerClip() * NetworkBench.TRAINING_PASSES * whole.clips();
@@ -54,6 +63,8 @@ final class StepBench {
         "forward and backward, no update",
         "a step without dropout",
         "a step without batch norm",
+        "its max-pools alone, forward and backward",
+        "its concatenations alone, forward and backward",
         "its convolutions at the floor's speed"
       };
       List<Measurement> found = new ArrayList<>();
@@ -75,6 +86,11 @@ final class StepBench {
 
   private static double step(NetworkSpeed network) throws IOException {
     return NetworkBench.trained(network) / network.clips();
+  }
+
+  private static double alone(LayerSpeed layers) {
+    layers.run();
+    return 1;
   }
 
   /** One step, if the loss is a number. */

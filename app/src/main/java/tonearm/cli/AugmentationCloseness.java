@@ -4,6 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tonearm.audio.Audio;
 import tonearm.dsp.WaveformEffects;
 import tonearm.features.ClipGrid;
@@ -16,7 +20,8 @@ import tonearm.features.SpectrogramEffects.Interpolation;
 
 /**
  * How close stretching and shifting a spectrogram comes to stretching and shifting the sound: both
- * spectrograms of one sound, compared level by level in dB.
+ * spectrograms of one sound, compared level by level in dB. Beside each change stands the untouched
+ * spectrogram: as close is what was never changed at all.
  */
 final class AugmentationCloseness {
   /** Rates of the time stretches compared. */
@@ -31,6 +36,12 @@ final class AugmentationCloseness {
   /** The same for a file's own rate, which the decoder's resampler ends at. */
   private static final double DECODED_BAND = 0.94;
 
+  /** The spectrogram as it was, beside the changed sound. */
+  static final String UNTOUCHED = "untouched";
+
+  /** As training shifts pitch: the rows of a picture gather their levels from elsewhere. */
+  static final String GATHERED = "gathered";
+
   private static final int SIZE = 256;
   private static final FeatureConfig FEATURES = FeatureConfig.preset("gtzan-archive");
   private static final ClipGrid GRID = ClipGrid.of(FEATURES, ClipGrid.DEFAULT_CLIP_SECONDS);
@@ -41,7 +52,9 @@ final class AugmentationCloseness {
    * Two spectrograms compared, or the medians of many such.
    *
    * @param change what was done to the sound and to its spectrogram
-   * @param interpolation how levels between frames or rows were found
+   * @param interpolation how levels between frames or rows were found, {@link #UNTOUCHED} or {@link
+   *     #GATHERED}; the latter makes a picture and no levels, so that all but {@code asPictures} is
+   *     null
    * @param correlation Pearson's, over all levels that both have
    * @param correlationInBand the same without the rows that are empty: above what the file's own
    *     rate holds, above what the pitch shift's resampler lets through, and where a shift
@@ -58,12 +71,12 @@ final class AugmentationCloseness {
   record Row(
       String change,
       String interpolation,
-      double correlation,
-      double correlationInBand,
+      @Nullable Double correlation,
+      @Nullable Double correlationInBand,
       double asPictures,
-      double meanErrorDb,
-      double offsetDb,
-      double least,
+      @Nullable Double meanErrorDb,
+      @Nullable Double offsetDb,
+      @Nullable Double least,
       int tracks) {}
 
   /**
@@ -85,9 +98,10 @@ final class AugmentationCloseness {
     }
     for (double rate : RATES) {
       Spectrogram heard = levels(frontEnd, WaveformEffects.timeStretch(samples, rate));
+      String change = String.format(Locale.ROOT, "time stretch, rate %.2f", rate);
+      rows.add(compare(change, UNTOUCHED, heard, plain, sounding));
       for (Interpolation interpolation : Interpolation.values()) {
         Spectrogram seen = SpectrogramEffects.timeStretch(plain, rate, interpolation);
-        String change = String.format(Locale.ROOT, "time stretch, rate %.2f", rate);
         rows.add(compare(change, name(interpolation), heard, seen, sounding));
       }
     }
@@ -95,11 +109,14 @@ final class AugmentationCloseness {
       Spectrogram heard = levels(frontEnd, WaveformEffects.pitchShift(samples, semitones));
       double factor = Math.pow(2, semitones / 12);
       double band = Math.min(PASS_BAND * Math.min(1, factor), sounding * factor);
+      String change = String.format(Locale.ROOT, "pitch shift, %+.0f semitones", semitones);
+      rows.add(compare(change, UNTOUCHED, heard, plain, band));
       for (Interpolation interpolation : Interpolation.values()) {
         Spectrogram seen = SpectrogramEffects.pitchShift(plain, semitones, interpolation);
-        String change = String.format(Locale.ROOT, "pitch shift, %+.0f semitones", semitones);
         rows.add(compare(change, name(interpolation), heard, seen, band));
       }
+      double gathered = asPictures(heard, plain, factor, band);
+      rows.add(new Row(change, GATHERED, null, null, gathered, null, null, null, 1));
     }
     return rows;
   }
@@ -136,14 +153,18 @@ final class AugmentationCloseness {
         interpolation,
         all.correlation,
         inBand.correlation,
-        asPictures(heard, seen, band),
+        asPictures(heard, seen, 1, band),
         error / ((double) rows * frames),
         offset,
         inBand.correlation,
         1);
   }
 
-  private static double asPictures(Spectrogram heard, Spectrogram seen, double band) {
+  /**
+   * @param frequencyFactor that the picture of what was seen is shifted by while it is made
+   */
+  private static double asPictures(
+      Spectrogram heard, Spectrogram seen, double frequencyFactor, double band) {
     ClipScaler scaler = new ClipScaler(SIZE);
     float[] one = new float[SIZE * SIZE];
     float[] other = new float[SIZE * SIZE];
@@ -152,7 +173,7 @@ final class AugmentationCloseness {
     int clips = 0;
     for (ClipGrid.Span span : GRID.spans(Math.min(heard.frames(), seen.frames()))) {
       scaler.scale(heard.columns(span.from(), span.to()), one, 0);
-      scaler.scale(seen.columns(span.from(), span.to()), other, 0);
+      scaler.scale(seen.columns(span.from(), span.to()), other, 0, frequencyFactor);
       Spectrogram a = new Spectrogram(one, SIZE, SIZE);
       sum += Sums.of(a, new Spectrogram(other, SIZE, SIZE), rows).correlation;
       clips++;
@@ -210,18 +231,26 @@ final class AugmentationCloseness {
           new Row(
               which.change(),
               which.interpolation(),
-              median(same.stream().mapToDouble(Row::correlation).toArray()),
-              median(same.stream().mapToDouble(Row::correlationInBand).toArray()),
-              median(same.stream().mapToDouble(Row::asPictures).toArray()),
-              median(same.stream().mapToDouble(Row::meanErrorDb).toArray()),
-              median(same.stream().mapToDouble(Row::offsetDb).toArray()),
-              same.stream().mapToDouble(Row::least).min().orElse(Double.NaN),
+              median(same, Row::correlation),
+              median(same, Row::correlationInBand),
+              Objects.requireNonNull(median(same, Row::asPictures)),
+              median(same, Row::meanErrorDb),
+              median(same, Row::offsetDb),
+              figures(same, Row::least).min(Double::compare).orElse(null),
               same.size()));
     }
     return medians;
   }
 
-  private static double median(double[] values) {
+  private static Stream<Double> figures(List<Row> rows, Function<Row, @Nullable Double> figure) {
+    return rows.stream().flatMap(row -> Stream.ofNullable(figure.apply(row)));
+  }
+
+  private static @Nullable Double median(List<Row> rows, Function<Row, @Nullable Double> figure) {
+    double[] values = figures(rows, figure).mapToDouble(Double::doubleValue).toArray();
+    if (values.length == 0) {
+      return null;
+    }
     Arrays.sort(values);
     int n = values.length;
     return (values[(n - 1) / 2] + values[n / 2]) / 2;

@@ -2,6 +2,7 @@ package tonearm.cli;
 
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import tonearm.provenance.Provenance;
 import tonearm.terminal.Text;
 
@@ -30,18 +31,19 @@ record AugmentationReport(
               "| change | levels between | correlation, all rows | in the band | least of a track | as pictures")
           .append(" | mean error, dB | offset, dB |\n|---|---|--:|--:|--:|--:|--:|--:|\n");
       for (AugmentationCloseness.Row row : closeness) {
-        text.append(
-            String.format(
-                Locale.ROOT,
-                "| %s | %s | %.3f | %.3f | %.3f | %.3f | %.2f | %+.2f |%n",
-                row.change(),
-                row.interpolation(),
-                row.correlation(),
-                row.correlationInBand(),
-                row.least(),
-                row.asPictures(),
-                row.meanErrorDb(),
-                row.offsetDb()));
+        text.append("| ")
+            .append(
+                String.join(
+                    " | ",
+                    row.change(),
+                    row.interpolation(),
+                    cell("%.3f", row.correlation()),
+                    cell("%.3f", row.correlationInBand()),
+                    cell("%.3f", row.least()),
+                    cell("%.3f", row.asPictures()),
+                    cell("%.2f", row.meanErrorDb()),
+                    cell("%+.2f", row.offsetDb())))
+            .append(" |\n");
       }
     }
     if (!cost.isEmpty()) {
@@ -69,5 +71,9 @@ record AugmentationReport(
       }
     }
     return text.toString();
+  }
+
+  private static String cell(String format, @Nullable Double figure) {
+    return figure == null ? "" : String.format(Locale.ROOT, format, figure);
   }
 }

@@ -159,18 +159,32 @@ final class RunBundle {
   }
 
   /**
-   * The description of a run that tells what another is worth.
+   * The description of a run that tells what another is worth, which has no track left to tell it
+   * by.
    *
-   * @throws IOException if it is none, not finished or of another recipe
+   * @throws IOException if it is none, not finished or of another recipe; if the songs that it asks
+   *     about were trained on; or if the other has tracks of its own that tell it
    */
   static Run requireMeasures(Path measuredBy, Run run, Path folder) throws IOException {
     Run judged = readMeasured(measuredBy);
+    Folds folds = judged.folds();
+    if (folds != null && folds.protocol() == Protocol.CLIP) {
+      throw new IOException(
+          measuredBy
+              + " asks about songs of which other clips were trained on, so it does not tell what "
+              + folder
+              + " is worth on other songs");
+    }
     if (!judged.isSameRecipe(run)) {
       throw new IOException(
           measuredBy
               + " is of another network, recipe or dataset than "
               + folder
               + ", so it does not tell what this is worth");
+    }
+    if (run.validTracks() > 0) {
+      throw new IOException(
+          folder + " holds out tracks of its own; --measured-by is for runs with --all-tracks");
     }
     return judged;
   }

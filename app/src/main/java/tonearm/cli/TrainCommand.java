@@ -123,7 +123,7 @@ final class TrainCommand implements Callable<Integer> {
     TrainConfig config = recipe.config(before, null, recipe.clips(dataset, sides));
     if (measuredBy != null) {
       RunBundle.requireMeasures(
-          measuredBy, Run.ofRecipe(dataset, architecture, config, init), out); // likewise
+          measuredBy, Run.ofRecipe(dataset, sides, architecture, config, init), out); // likewise
     }
     try (Progress progress = new Progress("Training", 1, " clips")) {
       Trainer trainer =

@@ -82,7 +82,10 @@ class BenchmarksTest {
         .hasSize(StepBench.PARTS)
         .allMatch(m -> m.unit().equals("ms") && m.median() > 0)
         .extracting(Measurement::name)
-        .contains("narrow-unet, batch 8, fp32: forward alone");
+        .contains(
+            "narrow-unet, batch 8, fp32: forward alone",
+            "narrow-unet, batch 8, fp32: its max-pools alone, forward and backward",
+            "narrow-unet, batch 8, fp32: its concatenations alone, forward and backward");
     // Forward is a part of forward and backward, and by far the smaller one.
     assertThat(found.get(1).median()).isLessThan(found.get(2).median());
   }

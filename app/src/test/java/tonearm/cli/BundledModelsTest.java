@@ -11,27 +11,30 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tonearm.eval.Evaluation;
 import tonearm.eval.Interval;
 import tonearm.eval.Metrics;
+import tonearm.eval.Prediction;
 import tonearm.eval.RunMetrics;
+import tonearm.infer.Answer;
+import tonearm.infer.Classifier;
+import tonearm.infer.ClassifyOptions;
 import tonearm.model.Calibration;
-import tonearm.model.GenreNet;
 import tonearm.model.ModelBundle;
 import tonearm.model.Precision;
-import tonearm.model.Shape;
 import tonearm.provenance.Digest;
-import tonearm.provenance.Seeds;
 
 /** What is said of the models that come with Tonearm is what their runs found. */
 class BundledModelsTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Path RUNS = ROOT.resolve("docs/runs");
+
+  @TempDir private Path folder;
 
   private static Path bundle(String name) {
     return ROOT.resolve("models").resolve(name);
@@ -117,20 +120,26 @@ class BundledModelsTest {
       float[] kernel = Objects.requireNonNull(without.get(layer + ".weight"));
       without.put(layer + ".weight", new float[kernel.length]);
     }
-    Shape in = bundle.description().graph().inputShape();
-    float[] clips = new float[3 * Math.toIntExact(in.size())];
-    Random random = new Seeds(1).random("clips");
-    for (int i = 0; i < clips.length; i++) {
-      clips[i] = random.nextFloat();
-    }
-    try (GenreNet whole = bundle.network();
-        GenreNet half = GenreNet.of(bundle.description().graph(), without)) {
-      float[][] expected = whole.probabilities(clips, 3, Precision.FP32);
-      float[][] found = half.probabilities(clips, 3, Precision.FP32);
-      for (int clip = 0; clip < 3; clip++) {
-        assertThat(found[clip]).containsExactly(expected[clip], within(1e-5f));
+    ModelBundle.write(folder, bundle.description(), without);
+    Path song = ROOT.resolve("samples/twelve-bar-blues.mp3");
+    ClassifyOptions options = ClassifyOptions.DEFAULT.withTimeline(true);
+    try (Classifier whole = Classifier.load(bundle("reference-unet"), Precision.FP32);
+        Classifier half = Classifier.load(folder, Precision.FP32)) {
+      List<Prediction.Segment> expected = clips(whole.classify(song, options));
+      List<Prediction.Segment> found = clips(half.classify(song, options));
+      assertThat(found).hasSameSizeAs(expected).hasSizeGreaterThan(4);
+      for (int clip = 0; clip < found.size(); clip++) {
+        Map<String, Float> of = expected.get(clip).probabilities();
+        found
+            .get(clip)
+            .probabilities()
+            .forEach((genre, p) -> assertThat(p).isCloseTo(of.get(genre), within(1e-5f)));
       }
     }
+  }
+
+  private static List<Prediction.Segment> clips(Answer answer) {
+    return Objects.requireNonNull(answer.prediction().timeline(), answer.toString());
   }
 
   @Test

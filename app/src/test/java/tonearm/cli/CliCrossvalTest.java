@@ -158,6 +158,13 @@ class CliCrossvalTest {
         .content()
         .contains("a track's clips are on both sides");
     assertThat(Cli.run("evaluate", fold, data).status()).isZero();
+    Cli page = Cli.run("report", fold);
+    assertThat(page.status()).as(page.err()).isZero();
+    assertThat(fold.resolve("report/report.html"))
+        .content()
+        .contains("fold 1 of 2 by clip; a track's clips are on both sides");
+    train(data, folder.resolve("all"), "--all-tracks", "--epochs", 1, "--measured-by", out)
+        .assertFails(1, out + " asks about songs of which other clips were trained on");
     train(data, folder.resolve("run"), "--split", fold.resolve("split.csv"))
         .assertFails(1, "a song is on both sides", "--protocol clip");
     assertThat(folder.resolve("run")).doesNotExist();

@@ -71,7 +71,8 @@ class CliReportTest {
     assertThat(named.lines())
         .hasSize(5)
         .contains(
-            "| reference | 25 | not finished | | | | |", "| other | 1 | not finished | | | | |");
+            "| reference | 25 | not finished | | | | | |",
+            "| other | 1 | not finished | | | | | |");
     assertThat(out.resolve("13-comparison.svg")).content().contains(">reference<", ">other<");
     assertThat(out.resolve("13-comparison.png")).isNotEmptyFile();
 
@@ -96,6 +97,7 @@ class CliReportTest {
     Cli.run("report", run, song, "--compare", out)
         .assertFails(1, song + ": is a file, where a folder is needed");
     Cli.run("report", run, "--song", folder.resolve("none.mp3")).assertFails(1, "none.mp3");
+    Cli.run("report", run, "--song", folder).assertFails(1, folder + ": is a folder, not a song");
     Cli.run("report", run, "--data", folder).assertFails(1, folder + " is not a prepared dataset");
     Cli.run("report", run, "--published", folder).assertFails(1, "training_history.json");
     Cli.run("report", run, "--published", folder, "--published-genres", "pop,rock")

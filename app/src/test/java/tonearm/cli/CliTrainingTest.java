@@ -311,7 +311,18 @@ class CliTrainingTest {
     Path out = folder.resolve("all");
     train(data, out, "--all-tracks", "--epochs", 3, "--measured-by", run)
         .assertFails(1, run + " is of another network, recipe or dataset");
+    train(data, out, "--split-seed", 2, "--measured-by", run)
+        .assertFails(1, out + " holds out tracks of its own; --measured-by is for runs with");
     assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void oneTrainingOfTheSameRecipeMeasuresToo() throws IOException {
+    Path out = folder.resolve("all");
+    assertThat(train(data, out, "--all-tracks", "--measured-by", run).status()).isZero();
+    assertThat(out.resolve("model/MODEL_CARD.md"))
+        .content()
+        .contains("trained on all tracks", "The figures are those of 1 networks of");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package tonearm.dataset;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -142,6 +143,9 @@ public final class ClipStream implements AutoCloseable {
     Delivery delivery = queue.take();
     ended = delivery.batch() == null;
     Throwable failure = delivery.failure();
+    if (failure instanceof FileSystemException told) {
+      throw told; // its kind is the cause, and its message may be no more than the file
+    }
     if (failure instanceof IOException) {
       throw new IOException(failure.getMessage(), failure);
     }

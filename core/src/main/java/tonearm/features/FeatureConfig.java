@@ -122,8 +122,8 @@ public record FeatureConfig(
         dynamicRangeDb,
         "more than 0");
     double nyquist = sampleRateHz / 2.0;
+    int fftBins = nFft / 2 + 1;
     if (grid == Grid.LINEAR) {
-      int fftBins = nFft / 2 + 1;
       check(bins >= 1 && bins <= fftBins, "bins", bins, "1 to nFft / 2 + 1 (" + fftBins + ")");
       check(fMinHz == 0, "fMinHz", fMinHz, "0 for a linear grid");
       check(
@@ -132,7 +132,8 @@ public record FeatureConfig(
           fMaxHz,
           "half of sampleRateHz for a linear grid: " + nyquist);
     } else {
-      check(bins >= 1, "bins", bins, "at least 1");
+      // A filter bank of more bands than the transform has would not be wrong, but could be vast.
+      check(bins >= 1 && bins <= fftBins, "bins", bins, "1 to nFft / 2 + 1 (" + fftBins + ")");
       check(fMinHz >= 0 && fMinHz < nyquist, "fMinHz", fMinHz, "0 to less than " + nyquist);
       check(
           fMaxHz > fMinHz && fMaxHz <= nyquist,

@@ -143,8 +143,7 @@ final class GraphRunner {
       Tensor below = x.sub(torch.relu(x));
       return torch.relu(x).add(below.mul(weight(node, "weight", precision)));
     } else if (layer instanceof Layer.MaxPool p) {
-      long[] square = {p.size(), p.size()};
-      return torch.max_pool2d(x, square, square, ZERO, ONE, false);
+      return maxPool(p, x);
     } else if (layer instanceof Layer.AveragePool p) {
       return torch.avg_pool2d(x, p.size(), p.size());
     } else if (layer instanceof Layer.Rescale r) {
@@ -229,6 +228,11 @@ final class GraphRunner {
     }
     torch.relu_(x);
     return x;
+  }
+
+  static Tensor maxPool(Layer.MaxPool pool, Tensor x) {
+    long[] square = {pool.size(), pool.size()};
+    return torch.max_pool2d(x, square, square, ZERO, ONE, false);
   }
 
   private static Tensor concatenate(Node node, Tensor[] results) {

@@ -43,7 +43,7 @@ public final class CalibrationSection {
       return null;
     }
     String text = Files.readString(card);
-    int at = text.indexOf(HEADING);
+    int at = start(text);
     int end = text.indexOf(NEXT, at);
     return at < 0 ? null : (end < 0 ? text.substring(at) + "\n" : text.substring(at, end + 1));
   }
@@ -51,7 +51,7 @@ public final class CalibrationSection {
   /** Puts a section that {@link #of} gave into a card that is there, in place of an earlier one. */
   public static void put(Path card, String section) throws IOException {
     String text = Files.readString(card).replace(ModelCard.UNCALIBRATED, ModelCard.CALIBRATED);
-    int at = text.indexOf(HEADING);
+    int at = start(text);
     if (at >= 0) {
       int end = text.indexOf(NEXT, at);
       text = text.substring(0, at) + section + (end < 0 ? "" : text.substring(end + 1));
@@ -64,6 +64,12 @@ public final class CalibrationSection {
               : text.substring(0, provenance + 1) + section + text.substring(provenance + 1);
     }
     AtomicFiles.writeString(card, text.stripTrailing() + "\n");
+  }
+
+  /** Where the section begins; below 0 if there is none. Notes, which come first, may have one. */
+  private static int start(String card) {
+    int before = card.indexOf("\n" + HEADING, card.lastIndexOf("\n" + ModelCard.TRAINING));
+    return before < 0 ? -1 : before + 1;
   }
 
   private static String section(

@@ -31,8 +31,8 @@ import tonearm.provenance.Json;
 final class ComparisonTable {
   private static final String HEAD =
       """
-      | run | epochs | side | clips right | tracks right, mean of their clips | by vote | macro F1 of tracks |
-      |---|--:|---|---|---|---|--:|
+      | run | epochs | side | clips right | tracks right, mean of their clips | by vote | macro F1 of clips | of tracks |
+      |---|--:|---|---|---|---|--:|--:|
       """;
 
   private static final String PRECISION = "precision";
@@ -70,7 +70,7 @@ final class ComparisonTable {
       if (sides.isEmpty()) {
         text.append("| ").append(name).append(" | ").append(last);
         text.append(histories.get(i).isBrokenOff() ? " | diverged" : " | not finished");
-        text.append(" | | | | |\n");
+        text.append(" | | | | | |\n");
       }
       for (Map.Entry<String, Evaluation> side : sides.entrySet()) {
         Evaluation e = side.getValue();
@@ -82,6 +82,7 @@ final class ComparisonTable {
                 share(e.clips()),
                 share(e.tracks()),
                 share(e.tracksMajorityVote()),
+                String.format(Locale.ROOT, "%.3f", e.clips().macroF1()),
                 String.format(Locale.ROOT, "%.3f", e.tracks().macroF1())));
         all.computeIfAbsent(side.getKey(), key -> new ArrayList<>()).add(e);
       }
@@ -148,6 +149,7 @@ final class ComparisonTable {
         spread(some, e -> 100 * e.clips().accuracy(), "%.1f ± %.1f %%"),
         spread(some, e -> 100 * e.tracks().accuracy(), "%.1f ± %.1f %%"),
         spread(some, e -> 100 * e.tracksMajorityVote().accuracy(), "%.1f ± %.1f %%"),
+        spread(some, e -> e.clips().macroF1(), "%.3f ± %.3f"),
         spread(some, e -> e.tracks().macroF1(), "%.3f ± %.3f"));
   }
 

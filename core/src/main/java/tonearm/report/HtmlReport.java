@@ -103,13 +103,7 @@ final class HtmlReport {
             "%s, %,d parameters, input %s"
                 .formatted(run.model().architecture(), graph.parameters(), graph.inputShape())));
     rows.add(List.of("genres", String.join(", ", run.genres())));
-    rows.add(
-        List.of(
-            "tracks",
-            "%d to train, %d to validate"
-                .formatted(
-                    description.path("train_tracks").asInt(),
-                    description.path("valid_tracks").asInt())));
+    rows.add(List.of("tracks", ModelCard.division(description)));
     rows.add(
         List.of(
             "recipe",

@@ -152,7 +152,7 @@ public final class ModelCard {
     text.append('\n');
     line(text, "| | |");
     line(text, "|---|---|");
-    line(text, "| tracks | %s |", division());
+    line(text, "| tracks | %s |", division(run));
     line(
         text,
         "| recipe | %d epochs, batch %d, Adam at %s, L2 %s on kernels, dropout %s |",
@@ -228,7 +228,12 @@ public final class ModelCard {
     return text.toString();
   }
 
-  private String division() {
+  /**
+   * Which tracks trained and which are asked about, and whether the latter's songs were heard.
+   *
+   * @param run a {@code run.json}
+   */
+  static String division(JsonNode run) {
     JsonNode folds = run.path("folds");
     String protocol = folds.path("protocol").asText();
     String what =
@@ -254,7 +259,7 @@ public final class ModelCard {
           "This model was trained on all tracks, so nothing is left to test it on. The figures are those"
               + " of %d networks of the same recipe, each asked about tracks that it was not trained"
               + " on.",
-          judge.path("folds").path("count").asInt() == 1 ? 1 : networks());
+          networks());
       text.append('\n');
     }
     line(text, "95 %% intervals by bootstrap over tracks.");
@@ -272,8 +277,8 @@ public final class ModelCard {
   private int networks() {
     Evaluation held = heldOut();
     int of = judge.path("valid_tracks").asInt();
-    int count = judge.path("folds").path("count").asInt();
-    return held == null || of == 0
+    int count = Math.max(1, judge.path("folds").path("count").asInt());
+    return held == null || of == 0 || count == 1
         ? count
         : (int) Math.rint((double) count * held.tracks().count() / of);
   }

@@ -199,6 +199,9 @@ public final class Report {
   }
 
   private static boolean isAnswer(Path song) throws IOException {
+    if (Files.isDirectory(song)) {
+      throw new IOException(song + ": is a folder, not a song or an answer");
+    }
     try (var in = Files.newInputStream(song)) {
       for (byte b : in.readNBytes(64)) {
         if (!Character.isWhitespace(b)) {

@@ -244,11 +244,11 @@ final class ScoreFigures {
         pen.fill(MEASURES.get(m).colour(), x, panel.bottom() - height, bar - 1, height);
         if (bar >= 17) {
           pen.text(
-              String.format(Locale.ROOT, "%.2f", values[m]).replaceFirst("^0", ""),
+              twoDigits(values[m]),
               x + bar / 2,
               panel.bottom() - height - 3,
               Anchor.MIDDLE,
-              9,
+              10.5,
               Palette.BLACK);
         }
       }
@@ -256,6 +256,12 @@ final class ScoreFigures {
       pen.text(genre, 60 + (g + 0.5) * slot, panel.bottom() + 18, Anchor.MIDDLE, 12, Palette.BLACK);
     }
     pen.line(Palette.GREY, 1, 60, panel.bottom(), 985, panel.bottom());
+  }
+
+  /** As short as can be, since four such stand side by side: .92, or 1 for all but 1. */
+  private static String twoDigits(double share) {
+    String text = String.format(Locale.ROOT, "%.2f", share);
+    return text.startsWith("1") ? "1" : text.substring(1);
   }
 
   /**

@@ -10,8 +10,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  *     Topin 2018)
  * @param weightDecay what kernels lose of themselves in a step, times the learning rate, at least 0
  *     (AdamW, Loshchilov &amp; Hutter 2019)
- * @param mixup parameter of the beta distribution that two clips are mixed by, 0 to 1 (Zhang et al.
- *     2018); 0: never
+ * @param mixup parameter of the beta distribution that two clips are mixed by, 0, or 0.001 to 1
+ *     (Zhang et al. 2018); 0: never
  * @param labelSmoothing part of the target that is dealt to all genres alike, 0 to less than 1
  * @param averaging how much of the average of the weights over time is kept in a step, 0 to less
  *     than 1 (Polyak &amp; Juditsky 1992); the average is what is tested and kept; 0: the weights
@@ -39,7 +39,8 @@ public record Refinements(
     require(warmUp >= 0 && warmUp < 1, "warmUp", "from 0 to less than 1", warmUp);
     require(
         weightDecay >= 0 && Double.isFinite(weightDecay), "weightDecay", "at least 0", weightDecay);
-    require(mixup >= 0 && mixup <= 1, "mixup", "from 0 to 1", mixup);
+    // Of less, the beta distribution is drawn from for ever: nearly all its draws are refused.
+    require(mixup == 0 || (mixup >= 0.001 && mixup <= 1), "mixup", "0, or from 0.001 to 1", mixup);
     require(
         labelSmoothing >= 0 && labelSmoothing < 1,
         "labelSmoothing",
@@ -65,6 +66,11 @@ public record Refinements(
       return 0.04 + 0.96 * part / warmUp;
     }
     return 0.5 * (1 + Math.cos(Math.PI * Math.min(1, (part - warmUp) / (1 - warmUp))));
+  }
+
+  /** The same, with the weights of the last step. */
+  Refinements withoutAveraging() {
+    return new Refinements(warmUp, weightDecay, mixup, labelSmoothing, 0, randomCrops);
   }
 
   /** Whether targets are anything but the one true genre. */

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tonearm.dataset.PreparedDataset;
+import tonearm.dataset.Split;
+import tonearm.dataset.Split.Side;
 import tonearm.features.FeatureConfig;
 import tonearm.model.ModelConfig;
 import tonearm.provenance.Json;
@@ -47,19 +49,23 @@ public record Run(
     genres = List.copyOf(genres);
   }
 
-  /** What is known of a training before its split and folder are: for {@link #isSameRecipe}. */
+  /** What is known of a training before its folder is: for {@link #isSameRecipe}. */
   public static Run ofRecipe(
-      PreparedDataset dataset, ModelConfig model, TrainConfig config, @Nullable Pretrained init)
+      PreparedDataset dataset,
+      Split split,
+      ModelConfig model,
+      TrainConfig config,
+      @Nullable Pretrained init)
       throws IOException {
     return new Run(
         model,
         config,
         dataset.features(),
         dataset.catalog().genres(),
-        0,
-        0,
+        split.tracks(dataset.catalog(), Side.TRAIN).size(),
+        split.tracks(dataset.catalog(), Side.VALID).size(),
         dataset.digest(),
-        "",
+        split.digest(),
         null,
         init == null ? null : init.init(),
         Provenance.now(Map.of()));
@@ -67,11 +73,15 @@ public record Run(
 
   /**
    * Whether both are the same recipe for the same network on the same data, whatever the split, the
-   * seed and the cores: what one is found to be worth then is the other's worth too.
+   * seed and the cores: what one is found to be worth then is the other's worth too. A trained
+   * network is taught by a recipe that is fitted to how many clips there are, which all tracks have
+   * more of than those of a fold.
    */
   public boolean isSameRecipe(Run other) {
     return model.equals(other.model)
-        && training.withoutChance().equals(other.training.withoutChance())
+        && (init == null
+            ? training.withoutChance().equals(other.training.withoutChance())
+            : training.isFittedAs(other.training))
         && features.equals(other.features)
         && genres.equals(other.genres)
         && dataDigest.equals(other.dataDigest)

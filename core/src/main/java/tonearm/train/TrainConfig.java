@@ -109,6 +109,34 @@ public record TrainConfig(
     require(threads >= 1 && threads <= 1024, "threads", "from 1 to 1024", threads);
   }
 
+  /**
+   * Whether both can be {@link FineTuning}'s recipe, one for up to twice as many clips as the
+   * other: epochs and batch differ by no more than that, the average of the weights as it will.
+   */
+  boolean isFittedAs(TrainConfig other) {
+    return isWithinTwice(epochs, other.epochs)
+        && isWithinTwice(batchSize, other.batchSize)
+        && unfitted().equals(other.unfitted());
+  }
+
+  private static boolean isWithinTwice(int a, int b) {
+    return Math.max(a, b) <= 2 * Math.min(a, b);
+  }
+
+  private TrainConfig unfitted() {
+    return new TrainConfig(
+        1,
+        1,
+        learningRate,
+        l2,
+        clipSeconds,
+        augmentation,
+        0,
+        precision,
+        1,
+        refinements == null ? null : refinements.withoutAveraging());
+  }
+
   /** The same but for the seed and the cores. */
   TrainConfig withoutChance() {
     return new TrainConfig(

@@ -79,6 +79,7 @@ class FeatureConfigTest {
     "'\"f_max_hz\" : 11025.0', '\"f_max_hz\" : 11026', 'fMaxHz'",
     "'\"f_max_hz\" : 11025.0', '\"f_max_hz\" : 0', 'fMaxHz'",
     "'\"bins\" : 128', '\"bins\" : 0', 'bins'",
+    "'\"bins\" : 128', '\"bins\" : 2000000000', 'bins must be 1 to nFft / 2 + 1 (1025)'",
   })
   void refusesMelLimitsOutOfBounds(String good, String bad, String message) {
     String json = FeatureConfig.preset("mel-128").toJson();

@@ -87,9 +87,14 @@ class GenreNetTest {
         case KERNEL -> {
           long area = weight.shape().length == 4 ? 9 : 1;
           double limit = Math.sqrt(6.0 / ((weight.shape()[0] + weight.shape()[1]) * area));
+          float largest = 0;
           for (float value : values) {
-            assertThat(Math.abs(value)).isLessThanOrEqualTo((float) limit);
+            largest = Math.max(largest, Math.abs(value));
           }
+          // Of n uniform draws none reaches 1 - 15 / n of the limit once in three million times.
+          assertThat(largest)
+              .as(weight.name())
+              .isBetween((float) (limit * (1 - 15.0 / values.length)), (float) limit);
         }
         case NORM_SCALE, RUNNING_VARIANCE -> assertThat(values).containsOnly(1f);
         case SLOPE -> assertThat(values).containsOnly(0.25f);

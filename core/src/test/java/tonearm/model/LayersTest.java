@@ -228,6 +228,21 @@ class LayersTest {
         PlainLayers.maxPool(input(), BATCH, IN, size));
   }
 
+  @ParameterizedTest
+  @CsvSource({"1", "2", "3", "5"})
+  void averagePoolDropsTheRemainder(int size) {
+    assertClose(
+        run(graphOf(new Layer.AveragePool(size)), Map.of()),
+        PlainLayers.averagePool(input(), BATCH, IN, size));
+  }
+
+  @Test
+  void rescaleTakesTheOffsetAwayAndMultiplies() {
+    double[] expected = input();
+    Arrays.setAll(expected, i -> (expected[i] - 0.25) * 3);
+    assertClose(run(graphOf(new Layer.Rescale(0.25, 3)), Map.of()), expected);
+  }
+
   @Test
   void globalAverage() {
     double[] expected = new double[BATCH * IN.channels()];

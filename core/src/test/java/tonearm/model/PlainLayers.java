@@ -124,6 +124,23 @@ final class PlainLayers {
     return y;
   }
 
+  /** A remainder at the right and lower edge is dropped. */
+  static double[] averagePool(double[] x, int batch, Shape in, int size) {
+    Shape out = new Shape(in.channels(), in.height() / size, in.width() / size);
+    double[] y = new double[batch * (int) out.size()];
+    for (int n = 0; n < batch; n++) {
+      for (int c = 0; c < in.channels(); c++) {
+        for (int row = 0; row < out.height() * size; row++) {
+          for (int column = 0; column < out.width() * size; column++) {
+            int to = index(out, n, c, row / size, column / size);
+            y[to] += at(x, in, n, c, row, column) / (size * size);
+          }
+        }
+      }
+    }
+    return y;
+  }
+
   /** {@code [units][values]} times the values, plus bias. */
   static double[] dense(double[] x, int batch, float[] weight, float[] bias) {
     int values = x.length / batch;

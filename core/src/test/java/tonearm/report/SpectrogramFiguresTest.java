@@ -123,6 +123,20 @@ class SpectrogramFiguresTest {
   }
 
   @Test
+  void aDistanceIsTheRootOfTheMeanSquaredDifference() throws IOException {
+    Path csv = folder.resolve("two.csv");
+    Files.writeString(
+        csv,
+        """
+        genre,tracks,row,0.000000,0.500000,1.000000
+        a,1,0,1,2,
+        b,1,0,4,-2,
+        """);
+    MeanSpectrograms two = MeanSpectrograms.read(csv);
+    assertThat(two.distance("a", "b")).isCloseTo(Math.sqrt((9 + 16) / 2.0), within(1e-12));
+  }
+
+  @Test
   void everyGenreHasAPanelWithHertzAndSeconds() throws IOException {
     MeanSpectrograms means = MeanSpectrograms.of(FakeRun.dataset(folder, 4));
     Svg svg = Svg.of(MeanFigures.means(means, FakeRun.FEATURES));

@@ -1,11 +1,15 @@
 package tonearm.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 import tonearm.model.ConvolutionSpeed;
+import tonearm.model.Layer;
+import tonearm.model.LayerSpeed;
 import tonearm.model.ModelConfig;
+import tonearm.model.NetworkGraph;
 import tonearm.model.Precision;
 
 /** That what is timed is real work; the time it takes is not tested. */
@@ -37,5 +41,28 @@ class NetworkSpeedTest {
         assertThat(convolution.flops()).isEqualTo(2L * 2 * 32 * 32 * 256 * 128 * 9);
       }
     }
+  }
+
+  @Test
+  void layersOfAKindRunForwardAndBackward() {
+    NetworkGraph graph = ModelConfig.TINY_UNET.graph(3);
+    for (Precision precision : Precision.values()) {
+      try (LayerSpeed pools = new LayerSpeed(graph, Layer.MaxPool.class, 2, precision);
+          LayerSpeed joins = new LayerSpeed(graph, Layer.Concatenate.class, 2, precision)) {
+        assertThat(pools.layers()).isEqualTo(count(graph, Layer.MaxPool.class));
+        assertThat(joins.layers()).isEqualTo(count(graph, Layer.Concatenate.class));
+        // A concatenation hands its gradient on, so that the first values are those of the
+        // gradients given, and again the same; a pool hands on each value or none.
+        assertThat(joins.run()).isPositive().isEqualTo(joins.run());
+        assertThat(pools.run()).isNotNegative().isEqualTo(pools.run());
+      }
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new LayerSpeed(graph, Layer.Dense.class, 2, Precision.FP32))
+        .withMessage("no way to run a Dense alone");
+  }
+
+  private static int count(NetworkGraph graph, Class<? extends Layer> kind) {
+    return (int) graph.nodes().stream().filter(node -> kind.isInstance(node.layer())).count();
   }
 }

@@ -286,6 +286,23 @@ class PretrainedTest {
     assertThat(taught.l2()).isZero();
   }
 
+  /** A fold of a cross-validation has fewer clips, and tells what all of them are worth. */
+  @Test
+  void aRecipeFittedToFewerClipsIsTheSame() {
+    Description from = description(OLD, FeatureConfig.preset("gtzan-archive"), 6);
+    TrainConfig own = TrainConfig.recipeOf("tonearm-base", 7, tonearm.model.Precision.FP32, 2);
+    TrainConfig other = TrainConfig.recipeOf("tiny-unet", 7, tonearm.model.Precision.FP32, 2);
+    for (int clips : new int[] {50, 149, 4500}) {
+      TrainConfig all = FineTuning.recipe(own, from, clips);
+      TrainConfig fold = FineTuning.recipe(own, from, clips * 4 / 5);
+      assertThat(all.withoutChance()).isNotEqualTo(fold.withoutChance());
+      assertThat(all.isFittedAs(fold)).isTrue();
+      assertThat(all.isFittedAs(FineTuning.recipe(other, from, clips))).isFalse();
+    }
+    assertThat(FineTuning.recipe(own, from, 4500).isFittedAs(FineTuning.recipe(own, from, 200)))
+        .isFalse();
+  }
+
   @Test
   void clipsAreCountedFromThePicturesThemselves() throws IOException {
     PreparedDataset dataset = data();

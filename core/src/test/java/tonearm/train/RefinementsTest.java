@@ -203,6 +203,8 @@ class RefinementsTest {
     assertThatThrownBy(() -> new Refinements(0, -1, 0, 0, 0, false))
         .hasMessageContaining("weightDecay");
     assertThatThrownBy(() -> new Refinements(0, 0, 2, 0, 0, false)).hasMessageContaining("mixup");
+    assertThatThrownBy(() -> new Refinements(0, 0, 1e-9, 0, 0, false))
+        .hasMessageContaining("mixup must be 0, or from 0.001 to 1, not 1.0E-9");
     assertThatThrownBy(() -> new Refinements(0, 0, 0, 1, 0, false))
         .hasMessageContaining("labelSmoothing");
     assertThatThrownBy(() -> new Refinements(0, 0, 0, 0, 1, false))
