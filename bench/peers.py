@@ -116,7 +116,7 @@ def main():
             print(f"round {done + 1} of {options.rounds}", file=sys.stderr)
             report = tonearm(folder, options.runs)
             own = {m["name"]: m["median"] for m in report["measurements"]}
-            song = pathlib.Path(folder) / "song.mp3"
+            song = pathlib.Path(folder) / "tonearm-bench.mp3"
             seconds = librosa.get_duration(path=song)
             for what, by in works.items():
                 speeds.setdefault((what, "Tonearm"), []).append(own[what])

@@ -48,6 +48,9 @@ public record BenchPlan(
    */
   public record Library(int songs, double seconds, int many, int indexed, int warmUp, int runs) {}
 
+  /** The song that is decoded, heard and classified; no name that a user's own would have. */
+  private static final String SONG = "tonearm-bench.mp3";
+
   /** What the numbers in {@code docs/BENCHMARKS.md} are measured with. */
   public static BenchPlan full(
       Set<Benchmark> chosen, @Nullable Path model, @Nullable Hearing hearing, int runs) {
@@ -82,7 +85,7 @@ public record BenchPlan(
     }
     if (chosen.contains(Benchmark.MEMORY)) {
       progress.note(Benchmark.MEMORY.label());
-      found.addAll(memory(sample, sounds, processes(scratch, steps)));
+      found.addAll(memory(sample, scratch, processes(scratch, steps)));
     }
     if (chosen.contains(Benchmark.LIBRARY)) {
       progress.note(Benchmark.LIBRARY.label());
@@ -101,7 +104,7 @@ public record BenchPlan(
     boolean features = chosen.contains(Benchmark.FEATURES);
     boolean classify = chosen.contains(Benchmark.CLASSIFY);
     if (decode || features || classify) {
-      Path song = sounds.resolve("song.mp3");
+      Path song = sounds.resolve(SONG);
       SoundBench bench = new SoundBench(song, BenchSounds.of(sample).write(song, songSeconds));
       if (decode || features) {
         progress.note("decode, features");
@@ -126,12 +129,12 @@ public record BenchPlan(
     return found;
   }
 
-  private List<Measurement> memory(Path sample, Path sounds, ProcessBench processes)
+  private List<Measurement> memory(Path sample, Path scratch, ProcessBench processes)
       throws IOException, InterruptedException {
     List<Measurement> found = new ArrayList<>();
     BenchSounds source = BenchSounds.of(sample);
     for (double seconds : memorySeconds) {
-      Path song = sounds.resolve("memory.mp3");
+      Path song = scratch.resolve("memory.mp3");
       double exact = source.write(song, seconds);
       found.add(processes.classifyMemory(song, exact));
       Files.delete(song);

@@ -104,6 +104,7 @@ final class AugmentCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     checkOptions();
+    Overwriting.requireNoSound(spec, "-o", output);
     Interruption.guard();
     List<Path> heard = new ArrayList<>();
     for (Input input : InputFiles.expand(sounds(), true)) {

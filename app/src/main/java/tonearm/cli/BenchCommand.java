@@ -78,7 +78,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--sounds",
       paramLabel = "DIR",
-      description = "Make the song that is measured, song.mp3, in DIR and leave it there.")
+      description = "Make the song that is measured, tonearm-bench.mp3, in DIR and leave it there.")
   private @Nullable Path sounds;
 
   @Option(names = "--json", description = "One JSON object instead of Markdown.")
@@ -103,6 +103,7 @@ final class BenchCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Set<Benchmark> chosen = chosen();
     checkOptions();
+    Overwriting.requireNoSound(spec, "-o", output);
     if (update != null) {
       BenchReport.requireMarkers(update);
     }

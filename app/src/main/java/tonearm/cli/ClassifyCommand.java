@@ -229,6 +229,7 @@ final class ClassifyCommand implements Callable<Integer> {
     if (output == null || !Files.isRegularFile(Path.of(output))) {
       return;
     }
+    Overwriting.requireNoSound(spec, "-o", Path.of(output));
     for (Input input : inputs) {
       if (Files.exists(input.path()) && Files.isSameFile(input.path(), Path.of(output))) {
         throw new ParameterException(

@@ -89,6 +89,7 @@ final class InvarianceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    Overwriting.requireNoSound(spec, "-o", output);
     Precision arithmetic = Precision.of(precision, Machine.current().hasBf16());
     Path bundle = Models.find(model);
     List<Input> inputs = InputFiles.expand(paths, true);

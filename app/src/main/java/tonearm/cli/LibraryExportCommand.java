@@ -76,6 +76,7 @@ final class LibraryExportCommand implements Callable<Integer> {
     } else if (folder == null && relative) {
       throw new ParameterException(spec.commandLine(), "--relative is for --m3u8");
     }
+    Overwriting.requireNoSound(spec, "-o", output);
     try (LibraryIndex open = index.open()) {
       Library library = new Library(open);
       return folder == null || form.json || form.csv ? rows(library) : playlists(library, folder);

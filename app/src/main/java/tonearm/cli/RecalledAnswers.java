@@ -3,6 +3,7 @@ package tonearm.cli;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +43,8 @@ final class RecalledAnswers {
           answers.add(line, number);
         }
       }
+    } catch (CharacterCodingException e) {
+      throw new IOException(file + ": is not a text in UTF-8", e);
     }
     return answers;
   }

@@ -97,6 +97,7 @@ final class SimilarCommand implements Callable<Integer> {
     if (top < 1) {
       throw new ParameterException(spec.commandLine(), "--top must be at least 1, not " + top);
     }
+    Overwriting.requireNoSound(spec, "--m3u8", playlist);
     Path bundle = Models.find(model);
     Hearing hearing = IndexOption.hearing(bundle, ClassifyOptions.DEFAULT.withEmbedding(true));
     PrintWriter err = spec.commandLine().getErr();
@@ -105,6 +106,8 @@ final class SimilarCommand implements Callable<Integer> {
         throw new IOException(Text.oneLine(song.toString()) + ": no such file");
       } else if (Files.isDirectory(song)) {
         throw new IOException(Text.oneLine(song.toString()) + ": a folder, not a song");
+      } else if (Files.exists(song) && !Files.isRegularFile(song)) {
+        throw new IOException(Text.oneLine(song.toString()) + ": not a regular file");
       }
       String content = IndexOption.content(open, song);
       float[] embedding = open.embedding(hearing, content);

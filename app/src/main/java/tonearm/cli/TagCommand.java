@@ -58,6 +58,10 @@ final class TagCommand implements Callable<Integer> {
   /** The journal's name in the user's data folder. */
   static final String JOURNAL = "tag-journal.jsonl";
 
+  /** What is written, which is no question where it is taken back. */
+  private static final List<String> DECIDING =
+      List.of("--map", "--map-file", "--top", "--min-confidence", "--model");
+
   private static final ClassifyOptions ASKED = ClassifyOptions.DEFAULT;
 
   @Spec private CommandSpec spec;
@@ -184,6 +188,11 @@ final class TagCommand implements Callable<Integer> {
       if (existing != null || from != null) {
         throw wrong("--undo puts back what was there; it takes no answers");
       }
+      for (String option : DECIDING) {
+        if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+          throw wrong("--undo puts back what was there; " + option + " decides nothing of it");
+        }
+      }
     }
     boolean hears = !undo && from == null;
     library.check(hears && recursive);
@@ -194,7 +203,9 @@ final class TagCommand implements Callable<Integer> {
     if (undo) {
       Interruption.guard();
       try (LibraryIndex index = write ? library.openToFollow(err) : null) {
-        return new UndoRun(noted, paths, since, write, preserveTimes)
+        boolean one = spec.commandLine().getParseResult().hasMatchedOption("--field");
+        TagField only = one ? new TagField(field) : null;
+        return new UndoRun(noted, paths, only, since, write, preserveTimes)
             .run(output, new IndexFollower(index));
       }
     }

@@ -220,7 +220,7 @@ record TagRun(
   }
 
   /** Waits for what is in hand: no file may be left half done. */
-  private static void end(ExecutorService workers) {
+  static void end(ExecutorService workers) {
     workers.shutdown();
     boolean interrupted = false;
     while (!workers.isTerminated()) {
@@ -236,7 +236,7 @@ record TagRun(
   }
 
   /** What came of it. Ctrl-C does not cut it short, but is not forgotten. */
-  private static TagReport result(Future<TagReport> future) {
+  static TagReport result(Future<TagReport> future) {
     boolean interrupted = false;
     try {
       while (true) {

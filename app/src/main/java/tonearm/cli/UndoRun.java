@@ -11,8 +11,11 @@ import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import tonearm.cli.TagReport.Status;
+import tonearm.tags.TagField;
 import tonearm.tags.TagJournal;
 import tonearm.tags.TagState;
 import tonearm.tags.TagUndo;
@@ -25,10 +28,16 @@ import tonearm.terminal.Interruption;
  *
  * @param journal where changes were noted
  * @param paths files, and folders with all that is in them; none for everything
- * @param since how far back, or null for the newest change of each file
+ * @param field of which field alone, or null for any
+ * @param since how far back, or null for the newest change of each file and field
  */
 record UndoRun(
-    Path journal, List<Path> paths, @Nullable String since, boolean write, boolean preserveTimes) {
+    Path journal,
+    List<Path> paths,
+    @Nullable TagField field,
+    @Nullable String since,
+    boolean write,
+    boolean preserveTimes) {
   /**
    * Does it, or with {@code write} false shows it.
    *
@@ -45,18 +54,25 @@ record UndoRun(
     }
     List<Plan> plans =
         TagUndo.plan(
-            journal,
-            file -> wanted.isEmpty() || wanted.stream().anyMatch(file::startsWith),
-            since == null ? null : instant(since));
+                journal,
+                file -> wanted.isEmpty() || wanted.stream().anyMatch(file::startsWith),
+                since == null ? null : instant(since))
+            .stream()
+            .filter(plan -> field == null || plan.entry().field().equals(field.name()))
+            .toList();
+    // Ctrl-C interrupts this thread; a file that is being written must not notice.
+    ExecutorService hand = Executors.newSingleThreadExecutor();
     try (TagJournal open = write ? TagJournal.open(journal) : null) {
       TagWriter writer = open == null ? null : new TagWriter(open, preserveTimes);
       for (Plan plan : plans) {
         if (Interruption.isStopping()) {
           break;
         }
-        output.print(undo(plan, writer, follower));
+        output.print(TagRun.result(hand.submit(() -> undo(plan, writer, follower))));
       }
       return output.finish(plans.size(), follower.isBehind(), "");
+    } finally {
+      TagRun.end(hand);
     }
   }
 

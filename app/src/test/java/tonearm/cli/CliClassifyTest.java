@@ -327,6 +327,12 @@ class CliClassifyTest {
     long size = Files.size(mine);
 
     classify("-o", mine, song, mine).assertFails(2, "would overwrite");
+    // What a shell makes of -o *.wav.
+    classify("-o", mine, song).assertFails(2, "-o " + mine + " would overwrite a file of sound");
+    for (String command : List.of("invariance", "augment")) {
+      Cli.run(command, "-o", mine, song).assertFails(2, "would overwrite a file of sound");
+    }
+    Cli.run("bench", "-o", mine).assertFails(2, "would overwrite a file of sound");
     assertThat(mine).hasSize(size);
   }
 

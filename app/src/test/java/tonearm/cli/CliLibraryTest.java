@@ -488,6 +488,10 @@ class CliLibraryTest {
         .assertFails(1, "the file is text");
     Cli.run("similar", song, "--model", model, "--index", index, "--top", 0)
         .assertFails(2, "--top");
+    Cli.run("similar", "/dev/zero", "--model", model, "--index", index)
+        .assertFails(1, "/dev/zero: not a regular file");
+    Cli.run("similar", song, "--model", model, "--index", index, "--m3u8", song)
+        .assertFails(2, "--m3u8 " + song + " would overwrite a file of sound");
     Cli.run("similar", song, "--model", model, "--index", folder.resolve("none.db"))
         .assertFails(1, "there is no index yet");
     Path fresh = folder.resolve("fresh.db");

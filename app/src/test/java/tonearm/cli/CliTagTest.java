@@ -141,7 +141,13 @@ class CliTagTest {
     tag("--from", from, "--write", "--field", "TONEARM_GENRE");
 
     assertThat(genres(a)).isEmpty();
-    assertThat(TagState.read(a, new TagField("TONEARM_GENRE")).values()).containsExactly("Hip-Hop");
+    TagField own = new TagField("TONEARM_GENRE");
+    assertThat(TagState.read(a, own).values()).containsExactly("Hip-Hop");
+
+    tag("--from", from, "--write");
+    assertThat(tag("--undo", "--write", "--field", "genre").err()).contains("1 file: 1 changed");
+    assertThat(genres(a)).isEmpty();
+    assertThat(TagState.read(a, own).values()).containsExactly("Hip-Hop");
   }
 
   @Test
@@ -251,6 +257,9 @@ class CliTagTest {
     tag("--jobs", 0, a).assertFails(2, "--jobs");
     tag("--since", "2026-01-01", a).assertFails(2, "--undo");
     tag("--undo", "--replace", a).assertFails(2, "--undo");
+    tag("--undo", "--map", "jazz=Bebop", a).assertFails(2, "--map decides nothing");
+    Path latin = Files.write(folder.resolve("latin.json"), new byte[] {'{', (byte) 0xE9, '}'});
+    tag("--from", latin).assertFails(1, latin + ": is not a text in UTF-8");
     tag("--undo", a).assertFails(1, "no such journal");
     Files.writeString(folder.resolve(".journal"), "");
     tag("--undo", "--since", "yesterday", a).assertFails(2, "yesterday");

@@ -63,4 +63,21 @@ class LauncherTest {
       Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
   }
+
+  @Test
+  void aLockThatNobodyHoldsIsNotWaitedFor() throws Exception {
+    Path tools = Files.createDirectory(checkout.resolve("tools"));
+    Path mvn = Files.writeString(tools.resolve("mvn"), "#!/bin/sh\necho asked to build\nexit 1\n");
+    Files.setPosixFilePermissions(mvn, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.createDirectories(checkout.resolve(".tonearm/lock")); // a full disk took its owner's name
+    ProcessBuilder builder =
+        new ProcessBuilder("sh", checkout.resolve("tonearm").toString(), "--version");
+    builder.environment().merge("PATH", tools.toString(), (path, first) -> first + ":" + path);
+    Process process = builder.redirectErrorStream(true).start();
+    assertThat(process.waitFor(50, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.inputReader().lines())
+        .contains("tonearm: waiting for another start that is building", "asked to build");
+    assertThat(process.exitValue()).isEqualTo(2);
+    assertThat(checkout.resolve(".tonearm/lock")).doesNotExist();
+  }
 }

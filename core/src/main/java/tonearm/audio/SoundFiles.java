@@ -170,6 +170,11 @@ public final class SoundFiles {
     }
   }
 
+  /** Whether there is a file of sound or film, by its name or its first bytes. */
+  public static boolean isSound(Path file) {
+    return Files.isRegularFile(file) && (nameIsOfSound(file) || contentIsOfSound(file));
+  }
+
   private static boolean contentIsOfSound(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       return Signatures.isSound(in.readNBytes(Signatures.HEAD_BYTES));

@@ -308,8 +308,17 @@ final class IndexFile {
       statement.execute("PRAGMA user_version = " + steps.size());
       statement.execute("COMMIT");
     } catch (SQLException | IOException e) {
-      statement.execute("ROLLBACK");
+      IndexFile.rollBack(statement, e);
       throw e;
+    }
+  }
+
+  /** Gives a transaction up, unless SQLite did so itself, as it does where the disk is full. */
+  static void rollBack(Statement statement, Exception why) {
+    try {
+      statement.execute("ROLLBACK");
+    } catch (SQLException none) {
+      why.addSuppressed(none); // what was met first is what to tell
     }
   }
 

@@ -110,7 +110,7 @@ final class IndexSession implements AutoCloseable {
         }
         transaction.execute("COMMIT");
       } catch (SQLException e) {
-        transaction.execute("ROLLBACK");
+        IndexFile.rollBack(transaction, e);
         throw e;
       }
     } catch (SQLException e) {

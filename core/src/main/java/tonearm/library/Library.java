@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tonearm.eval.Prediction;
 import tonearm.library.LibraryFilter.Sql;
+import tonearm.provenance.PathText;
 
 /**
  * The library as its owner sees it: songs with what was last said of them, listed, summed up and

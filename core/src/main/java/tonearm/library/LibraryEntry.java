@@ -6,6 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tonearm.eval.Prediction.Ranked;
 import tonearm.eval.Prediction.Status;
+import tonearm.provenance.PathText;
 
 /**
  * A file of the index and what was last said of it. Its keys in JSON are those of a prediction, and

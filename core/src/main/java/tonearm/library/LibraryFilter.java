@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tonearm.provenance.PathText;
 
 /**
  * Which songs of an index are meant; all conditions hold together.

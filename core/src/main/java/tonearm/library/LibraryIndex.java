@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import tonearm.eval.Prediction;
 import tonearm.provenance.Build;
 import tonearm.provenance.Json;
+import tonearm.provenance.PathText;
 
 /**
  * An index that is open. Files point to contents by SHA-256, answers belong to a content and a

@@ -3,6 +3,7 @@ package tonearm.library;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import tonearm.provenance.PathText;
 
 /**
  * Lines of an extended M3U playlist in UTF-8 (M3U8): {@code #EXTM3U}, then for each song {@code

@@ -11,6 +11,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tonearm.eval.Prediction;
+import tonearm.provenance.PathText;
 
 /**
  * The songs of an index that a network takes to be most like one song: highest cosine between

@@ -2,8 +2,10 @@ package tonearm.tags;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tonearm.provenance.Json;
+import tonearm.provenance.PathText;
 
 /**
  * All changes of tags, so that they can be taken back: JSON Lines, only ever added to. A change is
@@ -37,7 +40,7 @@ public final class TagJournal implements AutoCloseable {
    *
    * @param id unique
    * @param time when it was made, ISO 8601 in UTC
-   * @param path of the file, absolute, links followed
+   * @param path of the file, absolute, links followed; see {@link PathText}
    * @param field name of the field
    * @param before what the field said
    * @param after what it says from then on
@@ -72,10 +75,20 @@ public final class TagJournal implements AutoCloseable {
 
   private final Path file;
   private final FileChannel channel;
+  private final WritableByteChannel out;
+  private boolean isCut;
 
   private TagJournal(Path file, FileChannel channel) {
+    this(file, channel, channel);
+  }
+
+  /**
+   * @param out what is written to, which a test may let fail
+   */
+  TagJournal(Path file, FileChannel channel, WritableByteChannel out) {
     this.file = file;
     this.channel = channel;
+    this.out = out;
   }
 
   /** Opens a journal for writing, or begins one. */
@@ -119,7 +132,10 @@ public final class TagJournal implements AutoCloseable {
     if (!Files.exists(file)) {
       return Map.of();
     }
-    try (BufferedReader lines = Files.newBufferedReader(file)) {
+    // A line may be cut within a character, and must not cost all others.
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         Entry entry = parsed(line, Entry.class);
         End end = entry == null ? parsed(line, End.class) : null;
@@ -156,7 +172,7 @@ public final class TagJournal implements AutoCloseable {
         new Entry(
             UUID.randomUUID().toString(),
             Instant.now().toString(),
-            path.toString(),
+            PathText.of(path),
             field.name(),
             before,
             after,
@@ -176,13 +192,17 @@ public final class TagJournal implements AutoCloseable {
   }
 
   private synchronized void append(Object line) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap((Json.toLine(line) + "\n").getBytes(StandardCharsets.UTF_8));
+    // What a full disk cut off must not swallow this line.
+    String text = (isCut ? "\n" : "") + Json.toLine(line) + "\n";
+    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     try {
       while (bytes.hasRemaining()) {
-        channel.write(bytes);
+        out.write(bytes);
       }
       channel.force(false);
+      isCut = false;
     } catch (IOException e) {
+      isCut = true;
       throw new TagException("the journal " + file + " cannot be written: " + e.getMessage());
     }
   }

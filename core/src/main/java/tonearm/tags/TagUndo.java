@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tonearm.provenance.Digest;
+import tonearm.provenance.PathText;
 import tonearm.tags.TagJournal.Entry;
 import tonearm.tags.TagJournal.State;
 
@@ -68,7 +69,9 @@ public final class TagUndo {
     for (Map.Entry<Entry, State> change : TagJournal.read(journal).entrySet()) {
       Entry entry = change.getKey();
       boolean early = since != null && Instant.parse(entry.time()).isBefore(since);
-      if (change.getValue() != State.DROPPED && !early && wanted.test(Path.of(entry.path()))) {
+      if (change.getValue() != State.DROPPED
+          && !early
+          && wanted.test(PathText.path(entry.path()))) {
         byFile
             .computeIfAbsent(List.of(entry.path(), entry.field()), key -> new ArrayList<>())
             .add(change);
@@ -86,7 +89,7 @@ public final class TagUndo {
     Entry newest = changes.get(changes.size() - 1).getKey();
     TagState state;
     try {
-      state = TagState.read(Path.of(newest.path()), new TagField(newest.field()));
+      state = TagState.read(PathText.path(newest.path()), new TagField(newest.field()));
       for (int i = changes.size() - 1; i >= 0; i--) {
         Entry entry = changes.get(i).getKey();
         boolean begun = changes.get(i).getValue() == State.BEGUN;
@@ -102,6 +105,9 @@ public final class TagUndo {
         }
         List<String> old = all ? changes.get(0).getKey().before() : entry.before();
         boolean ours = state.values().equals(entry.after());
+        if (ours && old.equals(state.values())) {
+          break; // taken back already
+        }
         plans.add(
             ours
                 ? new Plan(entry, Outcome.CHANGE, state, old, null)
@@ -135,9 +141,15 @@ public final class TagUndo {
    * @throws IOException as {@link TagWriter#write(TagState, List)}
    */
   public static TagWriter.Written apply(Plan plan, TagWriter writer) throws IOException {
-    if (plan.state() == null || plan.outcome() != Outcome.CHANGE) {
+    TagState planned = plan.state();
+    if (planned == null || plan.outcome() != Outcome.CHANGE) {
       throw new IllegalArgumentException("nothing to take back of " + plan.entry().path());
     }
-    return writer.write(plan.state(), plan.values(), plan.entry());
+    // Another field of the same file may have been taken back since.
+    TagState now = TagState.read(planned.file(), planned.field());
+    if (!now.values().equals(planned.values())) {
+      throw new TagException("somebody else changed it meanwhile: not touched");
+    }
+    return writer.write(now, plan.values(), plan.entry());
   }
 }

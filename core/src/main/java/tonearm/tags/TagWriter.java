@@ -122,7 +122,7 @@ public final class TagWriter {
               Files.setLastModifiedTime(temporary, state.modified());
             }
             // Before it is moved: afterwards somebody else may change it.
-            made[0] = made(noted[0], temporary);
+            made[0] = made(state.file(), noted[0], temporary);
             state.requireUnchanged();
           });
     } catch (IOException e) {
@@ -144,14 +144,11 @@ public final class TagWriter {
     return made[0];
   }
 
-  private static Written made(TagJournal.Entry entry, Path temporary) throws IOException {
+  private static Written made(Path file, TagJournal.Entry entry, Path temporary)
+      throws IOException {
     BasicFileAttributes now = Files.readAttributes(temporary, BasicFileAttributes.class);
     return new Written(
-        Path.of(entry.path()),
-        entry.sha256Before(),
-        entry.sha256After(),
-        now.size(),
-        now.lastModifiedTime());
+        file, entry.sha256Before(), entry.sha256After(), now.size(), now.lastModifiedTime());
   }
 
   private void prepare(TagState state, List<String> values, Path temporary) throws IOException {

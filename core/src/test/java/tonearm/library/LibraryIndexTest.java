@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tonearm.library.LibraryIndex.FileState;
 import tonearm.provenance.Digest;
+import tonearm.provenance.PathText;
 
 /** The file itself: soundness, formats, refusals; filters, sums and forgetting. */
 class LibraryIndexTest {
@@ -297,6 +299,17 @@ class LibraryIndexTest {
                 .hasMessageContaining(cause)
                 .message()
                 .doesNotContain("SQLITE", "[CODE]"));
+  }
+
+  /** Where the disk is full SQLite gives the transaction up by itself. */
+  @Test
+  void whatWasMetFirstIsToldWhereNothingIsLeftToRollBack() throws SQLException {
+    SQLException full = new SQLException("the disk is full");
+    try (Connection memory = DriverManager.getConnection("jdbc:sqlite::memory:");
+        Statement statement = memory.createStatement()) {
+      IndexFile.rollBack(statement, full);
+    }
+    assertThat(full.getSuppressed()).hasSize(1);
   }
 
   @Test

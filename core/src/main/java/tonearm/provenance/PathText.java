@@ -1,4 +1,4 @@
-package tonearm.library;
+package tonearm.provenance;
 
 import java.io.IOException;
 import java.net.URI;
@@ -6,11 +6,12 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * Paths as the index keeps them: absolute, and so written that the very same file is found again.
- * That is the path's own text, whatever is in it. Only a name that is no text (bytes that are not
- * UTF-8, from an old disk) is kept as a {@code file:} address, which spells its bytes out.
+ * Paths as the index and the journal of tags keep them: absolute, and so written that the very same
+ * file is found again. That is the path's own text, whatever is in it. Only a name that is no text
+ * (bytes that are not UTF-8, from an old disk) is kept as a {@code file:} address, which spells its
+ * bytes out.
  */
-final class PathText {
+public final class PathText {
   private static final String ADDRESS = "file:";
 
   private PathText() {}
@@ -20,7 +21,7 @@ final class PathText {
    * knows; but what stands before {@code ..} is resolved, since the folder above a link's target is
    * not the one above the link.
    */
-  static Path absolute(Path path) {
+  public static Path absolute(Path path) {
     Path absolute = path.toAbsolutePath();
     Path folder = absolute.getParent();
     Path name = absolute.getFileName();
@@ -37,7 +38,7 @@ final class PathText {
   }
 
   /** The text of a path that {@link #absolute} gave. */
-  static String of(Path absolute) {
+  public static String of(Path absolute) {
     String text = absolute.toString();
     try {
       return Path.of(text).equals(absolute) ? text : absolute.toUri().toString();
@@ -47,12 +48,12 @@ final class PathText {
   }
 
   /** The path of such a text. */
-  static Path path(String text) {
+  public static Path path(String text) {
     return text.startsWith(ADDRESS) ? Path.of(URI.create(text)) : Path.of(text);
   }
 
   /** How a folder's address begins those of what lies in it; ends with a slash. */
-  static String addressOfFolder(Path absolute) {
+  public static String addressOfFolder(Path absolute) {
     String address = absolute.toUri().toString();
     return address.endsWith("/") ? address : address + "/";
   }
