@@ -8,11 +8,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tonearm.provenance.Machine;
 
 /** The launcher where it can be neither built nor started: that it says so and ends. */
 @Timeout(60)
@@ -79,5 +82,44 @@ class LauncherTest {
         .contains("tonearm: waiting for another start that is building", "asked to build");
     assertThat(process.exitValue()).isEqualTo(2);
     assertThat(checkout.resolve(".tonearm/lock")).doesNotExist();
+  }
+
+  /** What a Java would be started with, by a launcher that finds its build done. */
+  private List<String> environment(String... words) throws Exception {
+    Path bin = Files.createDirectories(checkout.resolve("java/bin"));
+    Path java = Files.writeString(bin.resolve("java"), "#!/bin/sh\nenv\n");
+    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path state = Files.createDirectories(checkout.resolve(".tonearm"));
+    Files.writeString(state.resolve("classpath"), java.toString());
+    List<String> command = new ArrayList<>(List.of("sh", checkout.resolve("tonearm").toString()));
+    command.addAll(List.of(words));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("JAVA_HOME", checkout.resolve("java").toString());
+    builder.environment().remove("MALLOC_MMAP_MAX_");
+    Process process = builder.start();
+    List<String> said = process.inputReader().lines().toList();
+    assertThat(process.waitFor(50, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(said.toString()).isZero();
+    return said;
+  }
+
+  @Test
+  void memoryStaysWithTrainingsInFp32WhereThereIsRoom() throws Exception {
+    Path memory = Path.of("/proc/meminfo");
+    assumeTrue(Files.exists(memory), "not Linux");
+    long room =
+        Files.readAllLines(memory).stream()
+            .filter(line -> line.startsWith("MemAvailable:"))
+            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+            .findFirst()
+            .orElse(0);
+    assumeTrue(room < 10_000_000 || room > 14_000_000, "neither here nor there");
+    boolean stays = room > 14_000_000;
+    String kept = "MALLOC_MMAP_MAX_=0";
+
+    assertThat(environment("train", "data", "--precision", "fp32").contains(kept)).isEqualTo(stays);
+    assertThat(environment("crossval", "data").contains(kept))
+        .isEqualTo(stays && !Machine.current().hasBf16());
+    assertThat(environment("classify", "--precision", "fp32")).doesNotContain(kept);
   }
 }

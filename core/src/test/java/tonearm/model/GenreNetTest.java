@@ -103,6 +103,21 @@ class GenreNetTest {
     }
   }
 
+  /** docs/REPRODUCTION.md tells by it which penalty the published run can have had. */
+  @Test
+  void theSumOfSquaresOfTheReferencesFirstKernelsIsKnown() {
+    double sum = 0;
+    for (Weight weight : ModelConfig.REFERENCE_UNET.graph(10).weights()) {
+      if (weight.kind() == NetworkGraph.WeightKind.KERNEL) {
+        long[] shape = weight.shape();
+        long area = shape.length == 4 ? shape[2] * shape[3] : 1;
+        // The variance of a uniform distribution is a third of its limit's square.
+        sum += weight.size() * 2.0 / ((shape[0] + shape[1]) * area);
+      }
+    }
+    assertThat(sum).isCloseTo(2347, within(0.5));
+  }
+
   /**
    * Array by array, along the gradient itself: the loss rises by the gradient's length. Pooling has
    * kinks, and 32-bit sums noise, which show most in biases that a normalisation takes away again.
