@@ -79,6 +79,9 @@ final class DecoderProcess implements AutoCloseable {
             "-XX:TieredStopAtLevel=1",
             "-XX:-CreateCoredumpOnCrash",
             "-XX:ErrorFile=/dev/null",
+            // Nothing of Java's own may come between the answers on stdout.
+            "-Xlog:disable",
+            "-XX:+DisplayVMOutputToStderr",
             "-Djava.awt.headless=true"));
     System.getProperties()
         .stringPropertyNames()

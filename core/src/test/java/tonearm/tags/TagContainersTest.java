@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -97,6 +98,21 @@ class TagContainersTest {
     byte[] bytes = Files.readAllBytes(make(TestFormat.AAC, Map.of()));
     Path cut = Files.write(folder.resolve("cut"), Arrays.copyOf(bytes, bytes.length - 100));
     assertThatThrownBy(() -> TagState.read(cut, TagField.GENRE)).hasMessageContaining("cut off");
+  }
+
+  /** Frames of MPEG audio make no MP3 of a film, which a tag before it would break. */
+  @ParameterizedTest
+  @CsvSource({
+    "RIFF....AVI LIST,AVI films cannot be tagged",
+    "'\0\0\u0001\u00ba',MPEG films cannot be tagged",
+    "'\0\0\u0001\u00b3',MPEG films cannot be tagged"
+  })
+  void filmsWithFramesOfMp3InThemAreRefused(String start, String message) throws IOException {
+    byte[] sound = Files.readAllBytes(make(TestFormat.MP3, Map.of()));
+    Path film = folder.resolve("film");
+    Files.write(film, start.getBytes(StandardCharsets.ISO_8859_1));
+    Files.write(film, sound, StandardOpenOption.APPEND);
+    assertThatThrownBy(() -> TagState.read(film, TagField.GENRE)).hasMessage(message);
   }
 
   @Test
