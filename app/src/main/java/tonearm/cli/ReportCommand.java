@@ -181,6 +181,7 @@ final class ReportCommand implements Callable<Integer> {
     metrics.write(run.resolve(RunMetrics.FILE));
     String noteText = notes == null ? null : Text.read(notes);
     String called = name == null ? described.model().architecture() : name;
+    Overwriting.requireNoSound(spec, "--card", card);
     Path target = card == null ? folder.resolve(ModelBundle.CARD_FILE) : card;
     if (measuredBy != null) {
       RunBundle.requireMeasures(measuredBy, described, run);

@@ -182,6 +182,11 @@ final class RunBundle {
               + folder
               + ", so it does not tell what this is worth");
     }
+    RunMetrics metrics = RunMetrics.read(measuredBy.resolve(RunMetrics.FILE));
+    if (metrics.valid() == null && metrics.test() == null) {
+      throw new IOException(
+          measuredBy + " holds out no track, so it does not tell what " + folder + " is worth");
+    }
     if (run.validTracks() > 0) {
       throw new IOException(
           folder + " holds out tracks of its own; --measured-by is for runs with --all-tracks");

@@ -181,6 +181,7 @@ final class TagCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Path noted = journal == null ? DataFolder.path().resolve(JOURNAL) : journal;
     TagOutput output = new TagOutput(spec.commandLine(), json, write);
+    Overwriting.requireNoSound(spec, "--journal", noted);
     if (since != null && !undo) {
       throw wrong("--since goes with --undo");
     }

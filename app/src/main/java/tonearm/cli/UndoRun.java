@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import tonearm.cli.TagReport.Status;
+import tonearm.provenance.PathText;
 import tonearm.tags.TagField;
 import tonearm.tags.TagJournal;
 import tonearm.tags.TagState;
@@ -58,7 +59,7 @@ record UndoRun(
                 file -> wanted.isEmpty() || wanted.stream().anyMatch(file::startsWith),
                 since == null ? null : instant(since))
             .stream()
-            .filter(plan -> field == null || plan.entry().field().equals(field.name()))
+            .filter(plan -> field == null || plan.entry().field().equalsIgnoreCase(field.name()))
             .toList();
     // Ctrl-C interrupts this thread; a file that is being written must not notice.
     ExecutorService hand = Executors.newSingleThreadExecutor();
@@ -96,7 +97,7 @@ record UndoRun(
     TagState state = plan.state();
     TagReport report =
         new TagReport(
-            plan.entry().path(),
+            PathText.path(plan.entry().path()).toString(),
             status,
             plan.entry().field(),
             state == null ? null : state.values(),

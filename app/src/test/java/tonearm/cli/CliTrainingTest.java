@@ -322,7 +322,9 @@ class CliTrainingTest {
     assertThat(train(data, out, "--all-tracks", "--measured-by", run).status()).isZero();
     assertThat(out.resolve("model/MODEL_CARD.md"))
         .content()
-        .contains("trained on all tracks", "The figures are those of 1 networks of");
+        .contains("trained on all tracks", "The figures are those of another network of the same");
+    train(data, folder.resolve("more"), "--all-tracks", "--measured-by", out)
+        .assertFails(1, out + " holds out no track");
   }
 
   @Test

@@ -57,7 +57,7 @@ public final class CalibrationSection {
       text = text.substring(0, at) + section + (end < 0 ? "" : text.substring(end + 1));
     } else {
       // Before how the model came about, which ends every card of Tonearm's.
-      int provenance = text.indexOf("\n" + ModelCard.PROVENANCE);
+      int provenance = text.lastIndexOf("\n" + ModelCard.PROVENANCE);
       text =
           provenance < 0
               ? text.stripTrailing() + "\n\n" + section

@@ -257,9 +257,9 @@ public final class ModelCard {
       line(
           text,
           "This model was trained on all tracks, so nothing is left to test it on. The figures are those"
-              + " of %d networks of the same recipe, each asked about tracks that it was not trained"
-              + " on.",
-          networks());
+              + " of %s of the same recipe, %s about tracks that it was not trained on.",
+          networks() == 1 ? "another network" : networks() + " networks",
+          networks() == 1 ? "asked" : "each asked");
       text.append('\n');
     }
     line(text, "95 %% intervals by bootstrap over tracks.");

@@ -202,7 +202,12 @@ public final class TagJournal implements AutoCloseable {
       channel.force(false);
       isCut = false;
     } catch (IOException e) {
-      isCut = true;
+      isCut = true; // and should there be room by now, not even for another process's next line
+      try {
+        out.write(ByteBuffer.wrap(new byte[] {'\n'}));
+      } catch (IOException second) {
+        e.addSuppressed(second);
+      }
       throw new TagException("the journal " + file + " cannot be written: " + e.getMessage());
     }
   }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,9 @@ public final class TagUndo {
           && !early
           && wanted.test(PathText.path(entry.path()))) {
         byFile
-            .computeIfAbsent(List.of(entry.path(), entry.field()), key -> new ArrayList<>())
+            .computeIfAbsent(
+                List.of(entry.path(), entry.field().toLowerCase(Locale.ROOT)),
+                key -> new ArrayList<>())
             .add(change);
       }
     }

@@ -55,7 +55,7 @@ final class TaggedFiles {
       }
     }
     // Films have frames of MPEG audio in them, but no place for a tag before them.
-    boolean isAvi = start.startsWith("RIFF") && !start.startsWith("WAVE", 8);
+    boolean isAvi = start.startsWith("RIFF") && start.startsWith("AVI ", 8);
     if (isAvi || start.startsWith("\0\0\u0001\u00ba") || start.startsWith("\0\0\u0001\u00b3")) {
       throw new TagException((isAvi ? "AVI" : "MPEG") + " films cannot be tagged");
     }

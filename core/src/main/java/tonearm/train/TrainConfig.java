@@ -116,11 +116,16 @@ public record TrainConfig(
   boolean isFittedAs(TrainConfig other) {
     return isWithinTwice(epochs, other.epochs)
         && isWithinTwice(batchSize, other.batchSize)
+        && isAveraged() == other.isAveraged()
         && unfitted().equals(other.unfitted());
   }
 
   private static boolean isWithinTwice(int a, int b) {
-    return Math.max(a, b) <= 2 * Math.min(a, b);
+    return Math.max(a, b) <= 2 * Math.min(a, b) + 1; // epochs are rounded down
+  }
+
+  private boolean isAveraged() {
+    return refinements != null && refinements.averaging() > 0;
   }
 
   private TrainConfig unfitted() {

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** That a card's section is replaced, and nothing else of the card. */
 class CalibrationSectionTest {
-  private static final String NOTES = "## Calibration\n\nThe microphones' own.\n\n";
+  private static final String NOTES =
+      "## Calibration\n\nThe microphones' own.\n\n## Provenance\n\nA cellar.\n\n";
 
   @TempDir private Path folder;
 

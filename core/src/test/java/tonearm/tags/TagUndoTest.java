@@ -165,9 +165,10 @@ class TagUndoTest {
       assumeTrue(false, "this file system has no such names");
       return;
     }
+    Path real = latin.toRealPath();
     write(latin, TagField.GENRE, "Jazz");
     assertThat(undo(null)).isEqualTo(1);
     assertThat(TagState.read(latin, TagField.GENRE).values()).isEmpty();
-    assertThat(TagUndo.plan(log, path -> path.equals(latin), null)).hasSize(1);
+    assertThat(TagUndo.plan(log, path -> path.equals(real), null)).hasSize(1);
   }
 }

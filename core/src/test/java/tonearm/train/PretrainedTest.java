@@ -292,9 +292,9 @@ class PretrainedTest {
     Description from = description(OLD, FeatureConfig.preset("gtzan-archive"), 6);
     TrainConfig own = TrainConfig.recipeOf("tonearm-base", 7, tonearm.model.Precision.FP32, 2);
     TrainConfig other = TrainConfig.recipeOf("tiny-unet", 7, tonearm.model.Precision.FP32, 2);
-    for (int clips : new int[] {50, 149, 4500}) {
+    for (int clips : new int[] {50, 149, 1050, 4500}) {
       TrainConfig all = FineTuning.recipe(own, from, clips);
-      TrainConfig fold = FineTuning.recipe(own, from, clips * 4 / 5);
+      TrainConfig fold = FineTuning.recipe(own, from, clips / 2);
       assertThat(all.withoutChance()).isNotEqualTo(fold.withoutChance());
       assertThat(all.isFittedAs(fold)).isTrue();
       assertThat(all.isFittedAs(FineTuning.recipe(other, from, clips))).isFalse();
