@@ -166,7 +166,7 @@ class HistoryFiguresTest {
     allRight.write(other.resolve(ClipPredictions.FILE));
     RunMetrics.of(allRight, Bootstrap.withSeed(1)).write(other.resolve(RunMetrics.FILE));
     String side =
-        "66.7 % (66.7 to 66.7) | 100.0 % (100.0 to 100.0) | 100.0 % (100.0 to 100.0) | 1.000 |";
+        "66.7 % (66.7 to 66.7) | 100.0 % (100.0 to 100.0) | 100.0 % (100.0 to 100.0) | 0.667 | 1.000 |";
     assertThat(Comparison.read(runs).table())
         .contains("| seed 1 | 2 | training | 100.0 %", "| seed 1 | 2 | validation | " + side)
         .contains(
