@@ -93,7 +93,7 @@ final class SimilarCommand implements Callable<Integer> {
       String path, double similarity, String genre, float confidence, double durationS) {}
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     if (top < 1) {
       throw new ParameterException(spec.commandLine(), "--top must be at least 1, not " + top);
     }
@@ -131,12 +131,15 @@ final class SimilarCommand implements Callable<Integer> {
     }
   }
 
-  private float[] heard(Path bundle) throws IOException {
+  private float[] heard(Path bundle) throws IOException, InterruptedException {
     Precision arithmetic = Precision.of(precision, Machine.current().hasBf16());
     Interruption.guard();
     LibTorch.load();
     try (Classifier classifier = Classifier.load(bundle, arithmetic)) {
       Answer answer = classifier.classify(song, ClassifyOptions.DEFAULT.withEmbedding(true));
+      if (Interruption.isStopping()) {
+        throw new InterruptedException("stopped"); // and the song is not to blame
+      }
       float[] embedding = answer.embedding();
       if (embedding == null) {
         String error = answer.prediction().error();

@@ -1,6 +1,7 @@
 package tonearm.cli;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -71,13 +72,29 @@ record TagRun(
         return run.failed(input, new TagException(input.problem()));
       }
       try {
-        TagState now = TagState.read(input.path(), run.field);
+        TagState now = read(input.path(), run.field);
         state = now;
         return run.policy.needsAnswer(now) ? null : run.kept(input, now);
       } catch (IOException e) {
         return run.failed(input, e);
       } catch (RuntimeException e) {
         return run.fault(input, e);
+      }
+    }
+  }
+
+  /** Reads a file's tags to their end, though Ctrl-C may interrupt this thread meanwhile. */
+  static TagState read(Path file, TagField field) throws IOException {
+    try {
+      return TagState.read(file, field);
+    } catch (ClosedByInterruptException e) {
+      boolean wasInterrupted = Thread.interrupted();
+      try {
+        return TagState.read(file, field);
+      } finally {
+        if (wasInterrupted) {
+          Thread.currentThread().interrupt(); // for who asks next
+        }
       }
     }
   }

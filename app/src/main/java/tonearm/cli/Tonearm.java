@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 import tonearm.model.LibTorch;
+import tonearm.provenance.AtomicFiles;
 import tonearm.terminal.Interruption;
 import tonearm.terminal.Interruption.Stopped;
 import tonearm.terminal.Text;
@@ -91,6 +92,7 @@ public final class Tonearm implements Callable<Integer> {
   /** Runs one command and ends the process with its exit status. */
   public static void main(String[] arguments) {
     int status = FAILED;
+    Interruption.otherwise(AtomicFiles::deleteUnfinished);
     try {
       status = commandLine().execute(arguments);
     } catch (OutOfMemoryError e) {

@@ -10,12 +10,14 @@ import java.util.concurrent.TimeUnit;
 public final class Interruption {
   private static final long PATIENCE_S = 60;
   private static final CountDownLatch DONE = new CountDownLatch(1);
+  private static volatile boolean guarded;
   private static volatile boolean stopping;
 
   private Interruption() {}
 
   /** From here on, Ctrl-C interrupts the calling thread and waits for {@link #finished}. */
   public static void guard() {
+    guarded = true;
     Thread worker = Thread.currentThread();
     Runtime.getRuntime()
         .addShutdownHook(
@@ -29,6 +31,19 @@ public final class Interruption {
                   await();
                 },
                 "ctrl-c"));
+  }
+
+  /** At the end of the process, unless a command ends by {@link #guard} and cleans up itself. */
+  public static void otherwise(Runnable cleaning) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  if (!guarded) {
+                    cleaning.run();
+                  }
+                },
+                "cleaning"));
   }
 
   private static void await() {

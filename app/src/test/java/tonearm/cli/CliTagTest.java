@@ -120,6 +120,20 @@ class CliTagTest {
     assertThat(tag("--undo", shared).messages()).containsExactly("tonearm: 0 files: nothing to do");
   }
 
+  /** Ctrl-C while a file's tags are looked at makes no broken file of it. */
+  @Test
+  void anInterruptedLookIsFinished() throws IOException {
+    Path a = copy("a.mp3");
+    Thread.currentThread().interrupt();
+    TagState state;
+    try {
+      state = TagRun.read(a, TagField.GENRE);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(state.values()).isEmpty();
+  }
+
   @Test
   void severalGenresAreSeveralValuesAndLowOnesAreLeft() throws IOException {
     Path a = copy("a.mp3");

@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Files that are there whole or not at all: written under a temporary, hidden name ({@code
@@ -29,6 +31,9 @@ public final class AtomicFiles {
   public static final String TEMPORARY_PREFIX = ".tmp-";
 
   private static final int MAX_EXTENSION = 16;
+
+  /** Temporary files of this process that are not in place yet. */
+  private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
 
   private AtomicFiles() {}
 
@@ -90,12 +95,25 @@ public final class AtomicFiles {
     Path temporary =
         destination.resolveSibling(
             TEMPORARY_PREFIX + UUID.randomUUID() + extension(destination.getFileName().toString()));
+    UNFINISHED.add(temporary);
     try {
       content.writeTo(temporary);
       force(temporary);
       move(temporary, destination);
     } finally {
       Files.deleteIfExists(temporary);
+      UNFINISHED.remove(temporary);
+    }
+  }
+
+  /** Deletes what is being written: for a process that ends at once, on Ctrl-C. */
+  public static void deleteUnfinished() {
+    for (Path temporary : UNFINISHED) {
+      try {
+        Files.deleteIfExists(temporary);
+      } catch (IOException e) {
+        // Nobody is left to be told; its name says that it may be deleted.
+      }
     }
   }
 

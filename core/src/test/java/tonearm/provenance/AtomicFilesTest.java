@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
@@ -109,6 +110,24 @@ class AtomicFilesTest {
     assumeTrue(Files.exists(device));
     AtomicFiles.writeString(device, "gone");
     assertThat(Files.isRegularFile(device)).isFalse();
+  }
+
+  /** What a process that is stopped by Ctrl-C does at its end. */
+  @Test
+  void whatIsUnfinishedCanBeDeleted() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "old");
+    assertThatThrownBy(
+            () ->
+                AtomicFiles.writeVia(
+                    file,
+                    temporary -> {
+                      Files.writeString(temporary, "half");
+                      AtomicFiles.deleteUnfinished();
+                      assertThat(names(folder)).containsExactly("file");
+                    }))
+        .isInstanceOf(NoSuchFileException.class);
+    assertThat(names(folder)).containsExactly("file");
+    assertThat(file).hasContent("old");
   }
 
   @Test
