@@ -2,6 +2,7 @@ package tonearm.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
@@ -89,7 +90,10 @@ final class BatchListening {
   /** Takes answers, errors too. */
   @FunctionalInterface
   interface Sink {
-    void take(Prediction prediction) throws IOException;
+    /**
+     * @param song the file itself: an answer's path is text, which not every name is
+     */
+    void take(Path song, Prediction prediction) throws IOException;
   }
 
   /**
@@ -217,7 +221,7 @@ final class BatchListening {
   /** A song of the librarian's as the engine takes it. */
   private record HeardSong(Song song) implements BatchClassifier.Song {
     @Override
-    public java.nio.file.Path path() {
+    public Path path() {
       return song.path();
     }
 
@@ -273,7 +277,7 @@ final class BatchListening {
         warnings.forEach(w -> progress.say(err, path + "warning: " + Text.oneLine(w)));
       }
       progress.clear();
-      sink.take(prediction);
+      sink.take(request.path(), prediction);
       progress.to(answered + failed, total);
     }
 

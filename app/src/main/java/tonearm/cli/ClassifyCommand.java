@@ -169,9 +169,9 @@ final class ClassifyCommand implements Callable<Integer> {
           inputs,
           index,
           plots,
-          prediction -> {
+          (song, prediction) -> {
             if (prediction.status() == Prediction.Status.OK) {
-              folder.write(Path.of(prediction.path()), JAMS, written.format(prediction));
+              folder.write(song, JAMS, written.format(prediction));
             }
           });
     }
@@ -186,7 +186,7 @@ final class ClassifyCommand implements Callable<Integer> {
                   inputs,
                   index,
                   plots,
-                  prediction -> {
+                  (song, prediction) -> {
                     if (!isBegun[0]) {
                       text.add(written.header());
                       isBegun[0] = true;
@@ -209,10 +209,10 @@ final class ClassifyCommand implements Callable<Integer> {
             index,
             library.again(timeline || plots != null),
             !anyOrder,
-            prediction -> {
-              sink.take(timeline ? prediction : prediction.withTimeline(null));
+            (song, prediction) -> {
+              sink.take(song, timeline ? prediction : prediction.withTimeline(null));
               if (plots != null && prediction.status() == Prediction.Status.OK) {
-                plots.add(prediction);
+                plots.add(song, prediction);
               }
             });
     if (plots != null) {

@@ -110,7 +110,7 @@ final class Plots implements BatchListening.Companion {
   }
 
   /** Takes a song with its answer and timeline; drawn later, unless Ctrl-C comes before. */
-  void add(Prediction answer) {
+  void add(Path song, Prediction answer) {
     Crew drawers = crew;
     if (drawers == null) {
       throw new IllegalStateException("nothing was heard of " + answer.path());
@@ -126,19 +126,18 @@ final class Plots implements BatchListening.Companion {
         .execute(
             () -> {
               try {
-                draw(answer, drawers.explainer());
+                draw(song, answer, drawers.explainer());
               } finally {
                 drawers.room().release();
               }
             });
   }
 
-  private void draw(Prediction answer, Explainer explainer) {
+  private void draw(Path song, Prediction answer, Explainer explainer) {
     if (Interruption.isStopping()) {
       return;
     }
     try {
-      Path song = Path.of(answer.path());
       Explanation why = explainer.explain(song, source, answer, Interruption::isStopping);
       Figure figure =
           SongFigure.of(answer, why.genre(), why.levels(), why.axis(), why.occlusions());

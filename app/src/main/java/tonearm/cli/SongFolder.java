@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import tonearm.provenance.AtomicFiles;
 import tonearm.provenance.Digest;
+import tonearm.provenance.PathText;
 
 /**
  * Where {@code classify --jams -o FOLDER/} and {@code --plot FOLDER} write: files {@code
@@ -50,13 +51,19 @@ final class SongFolder {
    */
   Path file(Path song, String ending) {
     Path relative = base.relativize(normal(song));
-    String name = relative.getFileName().toString();
+    String name = text(relative.getFileName());
     return folder.resolve(relative).resolveSibling(fitting(name) + ending);
   }
 
   /** Writes a song's text. */
   void write(Path song, String ending, String text) throws IOException {
     AtomicFiles.writeString(file(song, ending), text);
+  }
+
+  /** A name that is no text in UTF-8 is spelt out, or two of them could look the same. */
+  private static String text(Path name) {
+    String text = PathText.of(name);
+    return text.substring(text.startsWith("file:") ? text.lastIndexOf('/') + 1 : 0);
   }
 
   private static String fitting(String name) {
