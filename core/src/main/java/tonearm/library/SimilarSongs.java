@@ -93,7 +93,7 @@ public final class SimilarSongs {
                           .ownStatement(sql, List.of(hearing.model(), hearing.network()));
                   ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                  float[] other = LibraryIndex.floats(row.getBytes(2));
+                  float[] other = StoredAnswers.floats(row.getBytes(2));
                   if (other.length != embedding.length) {
                     throw new IOException(
                         "the index has embeddings of %d and of %d numbers for %s"

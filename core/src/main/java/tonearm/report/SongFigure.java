@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tonearm.eval.Occlusion;
@@ -198,7 +197,7 @@ public final class SongFigure {
   private String details() {
     return "%s, %d %s, %s"
         .formatted(
-            Time.of(answer.durationS() == null ? 0 : answer.durationS()),
+            TimeAxis.of(answer.durationS() == null ? 0 : answer.durationS()),
             timeline.size(),
             timeline.size() == 1 ? "clip" : "clips",
             ScoreFigures.shortened(String.valueOf(answer.model()), 13, 300));
@@ -211,7 +210,7 @@ public final class SongFigure {
     pen.image(picture(range), LEFT, TOP, WIDTH, HEIGHT);
     panel.border();
     HeatMap.hertz(panel, axis, "Hz", true);
-    for (double tick : Time.ticks(seconds)) {
+    for (double tick : TimeAxis.ticks(seconds)) {
       pen.line(
           Palette.GREY, 1, panel.atX(tick), panel.bottom(), panel.atX(tick), panel.bottom() + 4);
     }
@@ -332,14 +331,19 @@ public final class SongFigure {
     }
     panel.border();
     panel.yAxis("probability", new double[] {0, 0.5, 1}, SongFigure::percent);
-    for (double tick : Time.ticks(seconds)) {
+    for (double tick : TimeAxis.ticks(seconds)) {
       double x = panel.atX(tick);
       pen.line(Palette.GREY, 1, x, panel.bottom(), x, panel.bottom() + 4);
       pen.text(
-          Time.label(tick, seconds), x, panel.bottom() + 16, Anchor.MIDDLE, SMALL, Palette.BLACK);
+          TimeAxis.label(tick, seconds),
+          x,
+          panel.bottom() + 16,
+          Anchor.MIDDLE,
+          SMALL,
+          Palette.BLACK);
     }
     pen.text(
-        Time.unit(seconds),
+        TimeAxis.unit(seconds),
         LEFT + WIDTH / 2,
         panel.bottom() + 33,
         Anchor.MIDDLE,
@@ -392,47 +396,5 @@ public final class SongFigure {
 
   private static String percent(double part) {
     return Math.round(100 * part) + " %";
-  }
-
-  /** Times along an axis: seconds in short songs, else minutes and seconds. */
-  private static final class Time {
-    private static final double SHORT = 100;
-    private static final int MOST = 10;
-    private static final int[] STEPS = {
-      10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 604800
-    };
-
-    private Time() {}
-
-    static List<Double> ticks(double seconds) {
-      if (seconds <= SHORT) {
-        return Scale.linear(0, seconds).ticks(MOST);
-      }
-      int step = STEPS[STEPS.length - 1];
-      for (int i = STEPS.length - 1; i >= 0 && seconds / STEPS[i] <= MOST; i--) {
-        step = STEPS[i];
-      }
-      List<Double> ticks = new ArrayList<>();
-      for (double tick = 0; tick <= seconds; tick += step) {
-        ticks.add(tick);
-      }
-      return ticks;
-    }
-
-    static String label(double tick, double seconds) {
-      return seconds <= SHORT ? Scale.label(tick) : of(tick);
-    }
-
-    static String unit(double seconds) {
-      return seconds <= SHORT ? "s" : seconds < 3600 ? "min:s" : "h:min:s";
-    }
-
-    /** {@code 3:04}, or {@code 1:02:03}. */
-    static String of(double seconds) {
-      long whole = Math.round(seconds);
-      return whole < 3600
-          ? String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60)
-          : String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
-    }
   }
 }
