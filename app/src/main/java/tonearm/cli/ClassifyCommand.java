@@ -33,7 +33,8 @@ import tonearm.terminal.Terminal;
     mixinStandardHelpOptions = true,
     description = {
       "Tells what genre songs are.",
-      "A song is heard in clips of the model's length; the answer is the mean of their probabilities.",
+      "A song is heard in clips of the model's length; the answer comes of the mean of their"
+          + " probabilities. A calibrated model says \"unknown\" when it is unsure.",
       "With -r the answers are kept in an index: the next time, only what is new or changed is heard."
     },
     footerHeading = "%nExamples:%n",

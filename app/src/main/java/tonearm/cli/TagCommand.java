@@ -41,7 +41,7 @@ import tonearm.terminal.Text;
     name = "tag",
     mixinStandardHelpOptions = true,
     description = {
-      "Writes genres into the files themselves: MP3, FLAC, Ogg Vorbis, Opus, MP4, WAV and AIFF.",
+      "Writes genres into the files themselves: MP3, AAC, FLAC, Ogg Vorbis, Opus, MP4, WAV and AIFF.",
       "Shows what would change; --write does it. Nothing but the field changes, sound and other"
           + " tags are checked, and --undo takes it back.",
       "With -r answers come from the index where it knows them, as with classify -r; the rest is"

@@ -56,7 +56,7 @@ import tonearm.train.TrainingException;
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:all well",
-      "1:some input failed; the rest is done",
+      "1:some input failed and the rest is done, or the command could not go on; stderr tells",
       "2:wrong usage",
       "3:a training diverged: its loss is no longer finite",
       "130:stopped by Ctrl-C"

@@ -34,10 +34,11 @@ import tonearm.train.TrainingException;
     name = "train",
     mixinStandardHelpOptions = true,
     description = {
-      "Trains a network on a prepared dataset, in a run folder.",
+      "Trains a network on a prepared dataset, or on a folder of music, SRC/<genre>/<file>, which is"
+          + " prepared in RUN/data first.",
       "With --init it is a trained network that is taught your own genres, for which some tracks of"
-          + " each are enough. DATA may then as well be a folder of music, SRC/<genre>/<file>: it is"
-          + " prepared in RUN/data.",
+          + " each are enough. Mixup, weight decay, smoothing, crops and augmentation are then as for"
+          + " tonearm-base unless given; epochs, batch and averaging fit the number of clips.",
       "After each epoch the folder is whole: stopped at any time, the same command with --resume goes"
           + " on. At the end RUN/model is a bundle for tonearm classify --model RUN/model."
     },
