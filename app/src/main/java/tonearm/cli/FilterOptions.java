@@ -1,5 +1,6 @@
 package tonearm.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -7,13 +8,17 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
+import tonearm.eval.Prediction;
+import tonearm.library.Library;
 import tonearm.library.LibraryFilter;
 
 /** Which songs of an index; the same words for every command that asks. All hold together. */
@@ -22,7 +27,7 @@ final class FilterOptions {
       names = "--genre",
       paramLabel = "GENRE",
       split = ",",
-      description = "Songs of this genre; several with commas.")
+      description = "Songs of this genre, or unknown; several with commas.")
   private List<String> genres = List.of();
 
   @Option(
@@ -57,8 +62,23 @@ final class FilterOptions {
       description = "What the model of this name said. Default: what was said last.")
   private @Nullable String model;
 
-  LibraryFilter filter() {
-    return new LibraryFilter(genres, minConfidence, maxConfidence, since, under, failed, model);
+  /** With the genres as this library writes them: who asks for Jazz means its jazz. */
+  LibraryFilter filter(Library library) throws IOException {
+    LibraryFilter asked =
+        new LibraryFilter(genres, minConfidence, maxConfidence, since, under, failed, model);
+    if (genres.isEmpty()) {
+      return asked;
+    }
+    List<String> known = new ArrayList<>(library.genres());
+    known.add(Prediction.UNKNOWN);
+    return asked.withGenres(
+        genres.stream().flatMap(genre -> asWritten(genre, known)).distinct().toList());
+  }
+
+  /** Two genres that differ in case alone are told apart by whoever writes one exactly. */
+  private static Stream<String> asWritten(String genre, List<String> known) {
+    List<String> alike = known.stream().filter(genre::equalsIgnoreCase).toList();
+    return alike.isEmpty() || alike.contains(genre) ? Stream.of(genre) : alike.stream();
   }
 
   /** A date, a date and time, or how long ago. */

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -84,18 +86,19 @@ final class LibraryExportCommand implements Callable<Integer> {
   }
 
   private int rows(Library library) throws IOException, InterruptedException {
+    LibraryFilter wanted = filter.filter(library);
     LibraryFormat written = form.json ? LibraryFormat.json() : LibraryFormat.csv(library.genres());
     return new AnswerOutput(output, spec.commandLine().getOut())
         .write(
             text -> {
               text.add(written.header());
-              library.forEach(filter.filter(), song -> text.add(written.format(song)));
+              library.forEach(wanted, song -> text.add(written.format(song)));
               return Tonearm.OK;
             });
   }
 
   private int playlists(Library library, Path folder) throws IOException {
-    LibraryFilter wanted = filter.filter();
+    LibraryFilter wanted = filter.filter(library);
     if (wanted.failed()) {
       throw new ParameterException(
           spec.commandLine(), "files that could not be heard have no genre, so no playlist");
@@ -103,9 +106,11 @@ final class LibraryExportCommand implements Callable<Integer> {
     Files.createDirectories(folder);
     LibraryStats stats = library.stats(wanted);
     int status = Tonearm.OK;
+    Map<String, String> names =
+        Playlist.fileNames(stats.genres().stream().map(LibraryStats.OfGenre::genre).toList());
     for (LibraryStats.OfGenre genre : stats.genres()) {
-      Path file = folder.resolve(Playlist.fileName(genre.genre()));
-      long left = playlist(library, wanted.withGenre(genre.genre()), file);
+      Path file = folder.resolve(names.get(genre.genre()));
+      long left = playlist(library, wanted.withGenres(List.of(genre.genre())), file);
       spec.commandLine().getOut().println(file + "  " + Text.count(genre.songs() - left, "song"));
       status = left > 0 ? Tonearm.FAILED : status;
     }

@@ -10,6 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tonearm.library.Library;
+import tonearm.library.LibraryFilter;
 import tonearm.library.LibraryIndex;
 
 @Command(
@@ -47,6 +48,7 @@ final class LibraryListCommand implements Callable<Integer> {
     try (LibraryIndex open = index.open()) {
       Library library = new Library(open);
       LibraryFormat written = written(library);
+      LibraryFilter wanted = filter.filter(library);
       int songs =
           new AnswerOutput(null, spec.commandLine().getOut())
               .write(
@@ -54,7 +56,7 @@ final class LibraryListCommand implements Callable<Integer> {
                     int[] count = new int[1];
                     text.add(written.header());
                     library.forEach(
-                        filter.filter(),
+                        wanted,
                         song -> {
                           text.add(written.format(song));
                           count[0]++;

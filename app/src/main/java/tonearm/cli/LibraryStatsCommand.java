@@ -57,7 +57,8 @@ final class LibraryStatsCommand implements Callable<Integer> {
     }
     LibraryStats stats;
     try (LibraryIndex open = index.open()) {
-      stats = new Library(open).stats(filter.filter());
+      Library library = new Library(open);
+      stats = library.stats(filter.filter(library));
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {

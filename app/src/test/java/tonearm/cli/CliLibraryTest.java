@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -378,6 +379,25 @@ class CliLibraryTest {
     assertThat(json.get("songs").asInt()).isEqualTo(6);
     assertThat(json.get("failures").get("no audio stream: the file is text").asInt()).isEqualTo(1);
     library("stats", "--plot", folder.resolve("x.gif")).assertFails(2, ".png and .svg");
+  }
+
+  @Test
+  void genresAreAskedForInAnyCase() throws IOException {
+    JsonNode song = JSON.readTree(library("list", "--json").lines().get(1));
+    String genre = song.get("genre").asText();
+    Cli plain = library("list", "--json", "--genre", genre);
+    assertThat(plain.out()).contains(song.get("path").toString());
+    for (String asked : List.of(genre.toUpperCase(Locale.ROOT), genre + "," + capital(genre))) {
+      assertThat(library("list", "--json", "--genre", asked).out()).isEqualTo(plain.out());
+    }
+    assertThat(library("list", "--genre", "polka").err()).endsWith("fits\n");
+    Path lists = folder.resolve("lists");
+    library("export", "--m3u8", lists, "--genre", capital(genre));
+    assertThat(lists.resolve(genre + ".m3u8")).isRegularFile();
+  }
+
+  private static String capital(String word) {
+    return word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1);
   }
 
   @Test

@@ -51,10 +51,9 @@ public record LibraryFilter(
     }
   }
 
-  /** The same, for one genre alone. */
-  public LibraryFilter withGenre(String genre) {
-    return new LibraryFilter(
-        List.of(genre), minConfidence, maxConfidence, since, under, failed, model);
+  /** The same, for other genres. */
+  public LibraryFilter withGenres(List<String> others) {
+    return new LibraryFilter(others, minConfidence, maxConfidence, since, under, failed, model);
   }
 
   /** A part of an SQL statement with the values of its question marks, in order. */

@@ -1,7 +1,12 @@
 package tonearm.library;
 
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tonearm.provenance.PathText;
 
@@ -58,9 +63,29 @@ public final class Playlist {
     return text.startsWith("#") ? "." + song.getFileSystem().getSeparator() + text : text;
   }
 
-  /** The file name of a genre's playlist: the genre, without what a file name cannot have. */
-  public static String fileName(String genre) {
+  /**
+   * File names for the playlists of these genres: a genre's own, without what a file name cannot
+   * have. Of genres whose names would then be the same, in a file system that ignores case too, all
+   * but the first get a number.
+   *
+   * @return in the order of {@code genres}
+   */
+  public static Map<String, String> fileNames(List<String> genres) {
+    Map<String, String> names = new LinkedHashMap<>();
+    Set<String> taken = new HashSet<>();
+    for (String genre : genres) {
+      String plain = plain(genre);
+      String name = plain;
+      for (int number = 2; !taken.add(name.toLowerCase(Locale.ROOT)); number++) {
+        name = plain + " " + number;
+      }
+      names.put(genre, name + EXTENSION);
+    }
+    return names;
+  }
+
+  private static String plain(String genre) {
     String name = genre.replaceAll("[\\\\/:*?\"<>|\\p{Cntrl}]", "_");
-    return (name.startsWith(".") ? "_" + name : name) + EXTENSION;
+    return name.startsWith(".") ? "_" + name : name;
   }
 }

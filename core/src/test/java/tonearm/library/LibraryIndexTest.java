@@ -489,8 +489,8 @@ class LibraryIndexTest {
     assertThat(Playlist.lines(Path.of("/music/#1.mp3"), 1, Path.of("/music")))
         .isEqualTo("#EXTINF:1,#1\n./#1.mp3\n");
     assertThat(Playlist.lines(Path.of("/music/a\nb.mp3"), 1, null)).isNull();
-    assertThat(Playlist.fileName("R&B/Soul")).isEqualTo("R&B_Soul.m3u8");
-    assertThat(Playlist.fileName("..")).isEqualTo("_...m3u8");
+    assertThat(Playlist.fileNames(List.of("R&B/Soul", "..", "R&B:Soul", "r&b*soul")).values())
+        .containsExactly("R&B_Soul.m3u8", "_...m3u8", "R&B_Soul 2.m3u8", "r&b_soul 3.m3u8");
   }
 
   private List<String> names(LibraryIndex index, LibraryFilter filter) throws IOException {
