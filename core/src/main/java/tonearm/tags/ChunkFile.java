@@ -79,6 +79,10 @@ final class ChunkFile implements TaggedFile {
       chunks.add(chunk);
       at = chunk.end();
     }
+    // A writer that was killed leaves a length of 0: what follows would lie behind the form's end.
+    if (chunks.isEmpty()) {
+      throw new TagException("there is nothing in it, or its length was left open: not touched");
+    }
     return new ChunkFile(source, wav, chunks);
   }
 
@@ -104,10 +108,11 @@ final class ChunkFile implements TaggedFile {
   @Override
   public List<String> values(TagField field) throws TagException {
     List<String> values = id3.values(field);
-    if (values.isEmpty() && field.isGenre()) {
+    if (field.isGenre()) {
+      // Those that ID3 lacks too: all are replaced, so all must be known to be put back.
       for (byte[] entry : infoEntries()) {
         String text = name(entry, 0).equals("IGNR") ? infoText(entry) : "";
-        if (!text.isBlank()) {
+        if (!text.isBlank() && values.stream().noneMatch(text::equalsIgnoreCase)) {
           values.add(text);
         }
       }

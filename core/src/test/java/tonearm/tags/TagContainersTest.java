@@ -139,6 +139,17 @@ class TagContainersTest {
         .hasMessage("no such file");
   }
 
+  @Test
+  void aRecordingThatWasNotFinishedIsRefused() throws IOException {
+    Path file = make(TestFormat.WAV_S16, Map.of());
+    byte[] bytes = Files.readAllBytes(file);
+    Arrays.fill(bytes, 4, 8, (byte) 0);
+    Files.write(file, bytes);
+    assertThatThrownBy(() -> TagState.read(file, TagField.GENRE))
+        .isInstanceOf(TagException.class)
+        .hasMessageContaining("its length was left open");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "a=b", "title", "ReplayGain_Track_Gain", "\u00fc", " x", "a\nb"})
   void fieldsThatMeanSomethingElseAreRefused(String name) {

@@ -79,6 +79,21 @@ class TagUndoTest {
   }
 
   @Test
+  void aWavWithTwoOpinionsGetsBothBack() throws IOException {
+    song = folder.resolve("song.wav");
+    TestAudio.write(song, TestFormat.WAV_S16, 44_100, TestAudio.noise(5, 0.5, 44_100));
+    RichTags.addChunk(song, "id3 ", RichTags.id3(4, RichTags.latin("\0Rock")));
+    byte[] info = RichTags.latin("INFOIGNR\4\0\0\0Pop\0");
+    RichTags.addChunk(song, "LIST", info);
+    assertThat(values(TagField.GENRE)).containsExactly("Rock", "Pop");
+
+    write(song, TagField.GENRE, "Jazz");
+    assertThat(values(TagField.GENRE)).containsExactly("Jazz");
+    assertThat(undo(null)).isEqualTo(1);
+    assertThat(values(TagField.GENRE)).containsExactly("Rock", "Pop");
+  }
+
+  @Test
   void whatChangedBetweenPlanAndDeedIsLeft() throws IOException {
     write(song, TagField.GENRE, "Jazz");
     Plan plan = TagUndo.plan(log, path -> true, null).get(0);
