@@ -225,7 +225,9 @@ public final class CrossValidation {
       throw new TrainingException(
           folder + " holds a run already: go on with --resume, or choose another folder");
     }
-    if (!there && Files.exists(foldFolder(folder, 1).resolve(Trainer.RUN_FILE))) {
+    SortedMap<Integer, Path> begun = foldFolders(folder);
+    begun.values().removeIf(own -> Files.notExists(own.resolve(Trainer.RUN_FILE)));
+    if (!there && !begun.isEmpty()) {
       throw new TrainingException(
           folder + " has folds but no " + Trainer.RUN_FILE + ", so it cannot be told what of");
     }
@@ -242,6 +244,28 @@ public final class CrossValidation {
     } else {
       RunHome.requireSame(run, Json.read(runFile, Run.class), folder);
     }
+    for (Map.Entry<Integer, Path> fold : begun.headMap(folds.count() + 1).entrySet()) {
+      // A finished one is not opened again, and what it says is gathered as this recipe's.
+      Run own = Json.read(fold.getValue().resolve(Trainer.RUN_FILE), Run.class);
+      RunHome.requireSame(part(run, fold.getKey()), own, fold.getValue());
+    }
+  }
+
+  /** What the run of a fold is of. */
+  private Run part(Run whole, int fold) {
+    Split split = splits.get(fold - 1);
+    return new Run(
+        model,
+        config,
+        whole.features(),
+        whole.genres(),
+        split.clips(dataset.catalog(), Side.TRAIN).tracks().size(),
+        split.clips(dataset.catalog(), Side.VALID).tracks().size(),
+        whole.dataDigest(),
+        split.digest(),
+        folds.part(fold),
+        whole.init(),
+        whole.provenance());
   }
 
   private Run describe() throws IOException {

@@ -11,7 +11,6 @@ import tonearm.dataset.Split;
 import tonearm.dataset.Track;
 import tonearm.eval.RunMetrics;
 import tonearm.model.ModelConfig;
-import tonearm.provenance.Digest;
 import tonearm.provenance.Json;
 import tonearm.provenance.Provenance;
 
@@ -63,8 +62,6 @@ record RunHome(
    */
   void open(List<Track> train, List<Track> valid, boolean resume)
       throws IOException, TrainingException {
-    Files.createDirectories(folder);
-    Path splitFile = folder.resolve(Trainer.SPLIT_FILE);
     if (hasRun() && !resume) {
       throw new TrainingException(
           folder + " holds a run already: go on with --resume, or choose another folder");
@@ -76,8 +73,6 @@ record RunHome(
               + Trainer.RUN_FILE
               + ", so it cannot be told what it is of");
     }
-    Path splitNow = hasRun() ? folder.resolve(".split-now.csv") : splitFile;
-    split.write(splitNow);
     Run run =
         new Run(
             model,
@@ -87,15 +82,16 @@ record RunHome(
             train.size(),
             valid.size(),
             dataset.digest(),
-            Digest.ofFile(splitNow),
+            split.digest(),
             folds,
             init == null ? null : init.init(),
             Provenance.now(Map.of()));
-    if (splitNow.equals(splitFile)) {
+    if (hasRun()) {
+      requireSame(run, Json.read(file(), Run.class), folder);
+    } else {
+      Files.createDirectories(folder);
+      split.write(folder.resolve(Trainer.SPLIT_FILE));
       Json.write(file(), run);
-      return;
     }
-    Files.deleteIfExists(splitNow);
-    requireSame(run, Json.read(file(), Run.class), folder);
   }
 }

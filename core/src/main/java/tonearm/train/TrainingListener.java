@@ -10,7 +10,7 @@ public interface TrainingListener {
    *
    * @param epoch from 1
    * @param clips done in this epoch
-   * @param allClips of an epoch, estimated in the first
+   * @param allClips of an epoch
    * @param loss cross-entropy of the step, nats
    */
   default void step(int epoch, int clips, int allClips, double loss) {}
@@ -22,7 +22,7 @@ public interface TrainingListener {
    * After the last epoch, a batch has been answered for {@code predictions.csv}.
    *
    * @param clipsDone of all sides
-   * @param allClips of all sides, estimated; at least {@code clipsDone}
+   * @param allClips of all sides
    */
   default void evaluating(int clipsDone, int allClips) {}
 

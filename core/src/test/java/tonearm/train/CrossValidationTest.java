@@ -372,6 +372,29 @@ class CrossValidationTest {
   }
 
   @Test
+  void aFinishedFoldOfAnotherRecipeIsNotTakenForOneOfThis() throws Exception {
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Path mine = Files.createDirectory(folder.resolve("mine"));
+    folder = other;
+    run(Protocol.TRACK, 2, Set.of(2));
+    folder = mine;
+    run(Protocol.TRACK, 1, Set.of(1));
+    byte[] gathered = Files.readAllBytes(mine.resolve("predictions.csv"));
+    Files.move(other.resolve("fold-2"), mine.resolve("fold-2"));
+    assertThatThrownBy(() -> run(Protocol.TRACK, 1, Set.of(3)))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining(mine.resolve("fold-2") + " holds another run")
+        .hasMessageContaining("training.epochs is 2 there and 1 here");
+    assertThat(mine.resolve("predictions.csv")).hasBinaryContent(gathered);
+
+    Files.move(mine.resolve("fold-1"), mine.resolve("first"));
+    Files.delete(mine.resolve(Trainer.RUN_FILE));
+    assertThatThrownBy(() -> run(Protocol.TRACK, 2, ALL))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("has folds but no run.json");
+  }
+
+  @Test
   void divisionsThatAreNoneAreRefused() {
     assertThatThrownBy(() -> Protocol.TRACK.splits(dataset, new ClipGrid(20), 1, 1, data))
         .hasMessageContaining("at least 2 folds, not 1");
