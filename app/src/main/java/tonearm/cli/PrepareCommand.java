@@ -50,7 +50,10 @@ final class PrepareCommand implements Callable<Integer> {
           "How sound becomes pictures: gtzan-archive, mel-128, or a JSON file. Default: ${DEFAULT-VALUE}.")
   private String features;
 
-  @Option(names = "--jobs", paramLabel = "N", description = "Files at a time. Default: one a core.")
+  @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      description = "Files at a time. Default: one a core, fewer where memory is short.")
   private @Nullable Integer jobs;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -59,12 +62,20 @@ final class PrepareCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     FeatureConfig config = config();
-    int workers = jobs == null ? Runtime.getRuntime().availableProcessors() : jobs;
-    Preparer preparer = new Preparer(config, new FileAnalyser(config)::analyse, workers);
+    FileAnalyser analyser = new FileAnalyser(config);
+    int workers = jobs == null ? workers(analyser) : jobs;
+    Preparer preparer = new Preparer(config, analyser::analyse, workers);
     Interruption.guard();
     Preparer.Summary summary = prepare(preparer, source, destination, spec.commandLine().getErr());
     spec.commandLine().getOut().println(told(destination, summary));
     return summary.dataset().failed() > 0 ? Tonearm.FAILED : Tonearm.OK;
+  }
+
+  /** As many as there are cores, and the heap has room for long files of. */
+  static int workers(FileAnalyser analyser) {
+    Runtime java = Runtime.getRuntime();
+    long fit = Math.max(1, java.maxMemory() / analyser.mostBytes());
+    return (int) Math.min(java.availableProcessors(), fit);
   }
 
   /** Prepares, with a bar where a person watches and a line for each file that cannot be heard. */

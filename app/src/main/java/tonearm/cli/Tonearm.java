@@ -96,7 +96,9 @@ public final class Tonearm implements Callable<Integer> {
     try {
       status = commandLine().execute(arguments);
     } catch (OutOfMemoryError e) {
-      System.err.println("tonearm: not enough memory; fewer --jobs need less");
+      System.err.println(
+          "tonearm: not enough memory; where there are --jobs or a --batch-size, fewer or a smaller"
+              + " one need less");
     } catch (LinkageError e) {
       System.err.println("tonearm: a native library failed: " + Text.oneLine(e.toString()));
     } finally {

@@ -114,8 +114,8 @@ record TrainingData(PreparedDataset whole, PreparedDataset dataset, int failures
     }
     err.println("tonearm: preparing " + music + " in " + folder);
     err.flush();
-    int workers = Runtime.getRuntime().availableProcessors();
-    Preparer preparer = new Preparer(features, new FileAnalyser(features)::analyse, workers);
+    FileAnalyser analyser = new FileAnalyser(features);
+    Preparer preparer = new Preparer(features, analyser::analyse, PrepareCommand.workers(analyser));
     Preparer.Summary summary = PrepareCommand.prepare(preparer, music, folder, err);
     err.println("tonearm: " + PrepareCommand.told(folder, summary));
     err.flush();

@@ -20,9 +20,11 @@ import tonearm.provenance.Seeds;
  * The clips of some tracks in batches, once through, read and augmented by one thread ahead of use.
  *
  * <p>Shuffled, tracks come in an order drawn from (seed, epoch) and clips are shuffled within every
- * {@value #WINDOW} tracks, fewer where tracks are long, so that each picture is read once an epoch.
- * Memory is bounded whatever the size of the dataset: {@value #WINDOW} tracks' pictures, {@value
- * #AHEAD} waiting batches, one being filled and one in use.
+ * {@value #WINDOW} tracks, fewer where tracks are long. A picture is read once an epoch; a track of
+ * more than {@value #PART} clips comes in parts, each in a place of its own, or a batch would be of
+ * the few songs that a window holds. Memory is bounded whatever the size of the dataset: {@value
+ * #WINDOW} tracks' pictures, the dataset's own, {@value #AHEAD} waiting batches, one being filled
+ * and one in use.
  */
 public final class ClipStream implements AutoCloseable {
   /** Tracks whose clips are shuffled together. */
@@ -32,6 +34,9 @@ public final class ClipStream implements AutoCloseable {
    * A window with so many levels takes no further track: 64 tracks of 30 s of the archive, 48 MB.
    */
   private static final long WINDOW_VALUES = 64L * 344 * 544;
+
+  /** Clips of a track that are shuffled together at most: those of a track of 48 s. */
+  public static final int PART = 8;
 
   /** Batches that wait at most. */
   public static final int AHEAD = 3;
@@ -106,6 +111,16 @@ public final class ClipStream implements AutoCloseable {
   /** A training clip; one that was cropped from anywhere has its pace already. */
   private record Clip(Track track, int index, Spectrogram levels, boolean isCropped) {}
 
+  /**
+   * Some clips of a track: those whose index leaves {@code part} when divided by {@code parts}, so
+   * that each part is from everywhere in it.
+   */
+  private record Visit(Track track, int part, int parts) {
+    boolean has(int index) {
+      return index % parts == part;
+    }
+  }
+
   /** What the reading thread hands over: a batch, a failure, or neither at the end. */
   private record Delivery(@Nullable Batch batch, @Nullable Throwable failure) {}
 
@@ -149,6 +164,9 @@ public final class ClipStream implements AutoCloseable {
     if (failure instanceof IOException) {
       throw new IOException(failure.getMessage(), failure);
     }
+    if (failure instanceof OutOfMemoryError tooLittle) {
+      throw tooLittle; // whoever started this knows what to tell of it
+    }
     if (failure != null) {
       throw new IOException("reading ahead failed: " + failure, failure);
     }
@@ -172,7 +190,7 @@ public final class ClipStream implements AutoCloseable {
   }
 
   private void deliverAll() throws IOException, InterruptedException {
-    List<Track> order = new ArrayList<>(source.clips().tracks());
+    List<Visit> order = visits();
     Random shuffler = seeds == null ? null : seeds.random("shuffle", epoch);
     Random augmenter = seeds == null ? new Random(0) : seeds.random("augment", epoch);
     Random cropper = seeds == null || crops == Crops.GRID ? null : seeds.random("crop", epoch);
@@ -207,7 +225,21 @@ public final class ClipStream implements AutoCloseable {
     }
   }
 
-  private List<Clip> clipsOf(Track track, @Nullable Random cropper) throws IOException {
+  /** In catalogue order; a track in one part, unless it is to be shuffled and has many clips. */
+  private List<Visit> visits() throws IOException {
+    List<Visit> visits = new ArrayList<>();
+    for (Track track : source.clips().tracks()) {
+      int clips = seeds == null ? 1 : source.grid().spans(source.dataset().frames(track)).size();
+      int parts = (clips + PART - 1) / PART;
+      for (int part = 0; part < parts; part++) {
+        visits.add(new Visit(track, part, parts));
+      }
+    }
+    return visits;
+  }
+
+  private List<Clip> clipsOf(Visit visit, @Nullable Random cropper) throws IOException {
+    Track track = visit.track();
     Spectrogram whole = source.dataset().spectrogram(track);
     ClipGrid grid = source.grid();
     List<ClipGrid.Span> spans = grid.spans(whole.frames());
@@ -215,7 +247,7 @@ public final class ClipStream implements AutoCloseable {
     Spectrogram croppable = isCropped ? grid.padded(whole) : whole;
     List<Clip> clips = new ArrayList<>();
     for (int index = 0; index < spans.size(); index++) {
-      if (source.clips().has(track, index)) {
+      if (visit.has(index) && source.clips().has(track, index)) {
         clips.add(
             new Clip(
                 track,
@@ -241,7 +273,7 @@ public final class ClipStream implements AutoCloseable {
   private Batch toBatch(List<Clip> clips, Random augmenter) {
     Augmentation ofCrops = augmentation.ofCrops();
     int length = source.scaler().length();
-    float[] pictures = new float[clips.size() * length];
+    float[] pictures = new float[Math.multiplyExact(clips.size(), length)];
     int[] genres = new int[clips.size()];
     int[] indices = new int[clips.size()];
     List<String> tracks = new ArrayList<>();

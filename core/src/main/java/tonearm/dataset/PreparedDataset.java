@@ -6,7 +6,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tonearm.features.ClipGrid;
 import tonearm.features.FeatureConfig;
@@ -18,8 +20,8 @@ import tonearm.provenance.Provenance;
 
 /**
  * A folder of spectrogram pictures and their index: {@code dataset.json}, {@code tracks.csv},
- * {@code spectrograms/<genre>/<track>.png}. Held in memory are the index and pictures that were
- * read, up to 192 MiB of them. Thread-safe.
+ * {@code spectrograms/<genre>/<track>.png}. Held in memory are the index, with the lengths that
+ * were asked for, and pictures that were read, up to 192 MiB of them. Thread-safe.
  */
 public final class PreparedDataset {
   /** Name of the file that describes the dataset. */
@@ -63,6 +65,7 @@ public final class PreparedDataset {
   private final Description description;
   private final Catalog catalog;
   private final PictureCache kept = new PictureCache(MOST_KEPT);
+  private final Map<String, Integer> frames = new ConcurrentHashMap<>();
 
   private PreparedDataset(Path folder, Description description, Catalog catalog) {
     this.folder = folder;
@@ -195,14 +198,20 @@ public final class PreparedDataset {
   }
 
   /**
-   * How many frames a track's picture has, without reading more than its beginning.
+   * How many frames a track's picture has; its beginning is read once.
    *
    * @throws IOException if it is missing or broken; the message names the file
    */
   public int frames(Track track) throws IOException {
+    Integer known = frames.get(digestName(track));
+    if (known != null) {
+      return known;
+    }
     Path file = picture(folder, track);
     try {
-      return SpectrogramPng.frames(file);
+      int count = SpectrogramPng.frames(file);
+      frames.put(digestName(track), count);
+      return count;
     } catch (NoSuchFileException e) {
       throw new NoSuchFileException(file.toString(), null, "the picture is missing");
     }

@@ -46,6 +46,11 @@ public final class FileAnalyser {
     this.maxFrames = frontEnd.frames(Math.max(1, Math.round(maxSeconds * features.sampleRateHz())));
   }
 
+  /** Bytes that hearing one file may need at most: its levels while they are copied, twice. */
+  public long mostBytes() {
+    return 3L * Float.BYTES * maxFrames * frontEnd.config().bins();
+  }
+
   /**
    * Hears a file.
    *

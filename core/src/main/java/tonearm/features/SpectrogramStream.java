@@ -14,6 +14,12 @@ public final class SpectrogramStream {
   /** Samples asked for at once: large enough that a decoder's calls do not count. */
   private static final int READ_AHEAD = 16384;
 
+  /**
+   * Room for so many frames is made at first, 45 s of the archive's: most songs are far shorter
+   * than the most that is heard.
+   */
+  private static final int FIRST_FRAMES = 512;
+
   private final FrontEnd frontEnd;
   private final AudioStream audio;
   private final FeatureConfig config;
@@ -132,19 +138,33 @@ public final class SpectrogramStream {
     }
     int bins = config.bins();
     float[] column = new float[bins];
-    float[] values = new float[Math.multiplyExact(bins, frames)];
+    int room = Math.min(frames, FIRST_FRAMES);
+    float[] values = new float[Math.multiplyExact(bins, room)];
     int count = 0;
     while (count < frames && next(column)) {
+      if (count == room) {
+        int wider = (int) Math.min(frames, 2L * room);
+        values = widened(values, room, wider);
+        room = wider;
+      }
       for (int bin = 0; bin < bins; bin++) {
-        values[bin * frames + count] = column[bin];
+        values[bin * room + count] = column[bin];
       }
       count++;
     }
     if (count == 0) {
       return null;
     }
-    Spectrogram whole = new Spectrogram(values, bins, frames);
-    return count == frames ? whole : whole.columns(0, count);
+    Spectrogram whole = new Spectrogram(values, bins, room);
+    return count == room ? whole : whole.columns(0, count);
+  }
+
+  private float[] widened(float[] values, int from, int to) {
+    float[] wider = new float[Math.multiplyExact(config.bins(), to)];
+    for (int bin = 0; bin < config.bins(); bin++) {
+      System.arraycopy(values, bin * from, wider, bin * to, from);
+    }
+    return wider;
   }
 
   /**

@@ -51,16 +51,21 @@ class ClipStreamTest {
 
   private static void make(Path folder, int count, IntToDoubleFunction levelOfFrame)
       throws IOException {
+    make(folder, count, 344, levelOfFrame);
+  }
+
+  private static void make(Path folder, int count, int frames, IntToDoubleFunction levelOfFrame)
+      throws IOException {
     List<Track> tracks = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       String genre = i % 2 == 0 ? "even" : "odd";
       Track track = Track.named(genre + "." + i, genre, null);
-      float[] values = new float[FakeSongs.BINS * 344];
+      float[] values = new float[FakeSongs.BINS * frames];
       for (int k = 0; k < values.length; k++) {
-        values[k] = (float) levelOfFrame.applyAsDouble(k % 344);
+        values[k] = (float) levelOfFrame.applyAsDouble(k % frames);
       }
       SpectrogramPng.write(
-          new Spectrogram(values, FakeSongs.BINS, 344), PreparedDataset.picture(folder, track));
+          new Spectrogram(values, FakeSongs.BINS, frames), PreparedDataset.picture(folder, track));
       tracks.add(track);
     }
     Catalog catalog = new Catalog(tracks);
@@ -168,6 +173,34 @@ class ClipStreamTest {
         }
       }
     }
+  }
+
+  @Test
+  void longTracksComeInPartsSoThatNoBatchIsOfAFewSongs(@TempDir Path songs) throws Exception {
+    Random random = new Random(2);
+    make(songs, 20, 8 * 344, frame -> random.nextFloat());
+    ClipStream.Source source = source(songs, 32);
+    List<String> every = clips(all(source.inOrder()));
+    List<String> epoch =
+        clips(all(source.shuffled(new Seeds(5), 1, Augmentation.NONE, Crops.GRID)));
+
+    assertThat(epoch).containsExactlyInAnyOrderElementsOf(every);
+    int ofTrack = every.size() / 20;
+    int parts = (ofTrack + ClipStream.PART - 1) / ClipStream.PART;
+    assertThat(parts).isGreaterThan(3);
+    // What a window holds is whole parts: the first is done before the second begins.
+    Set<String> windows = new HashSet<>();
+    for (int i = 0; i < epoch.size(); i++) {
+      String[] words = epoch.get(i).split("/", -1);
+      String part = words[0] + "/" + Integer.parseInt(words[1]) % parts;
+      boolean first = i < ClipStream.WINDOW * (every.size() / (20 * parts));
+      if (first) {
+        windows.add(part);
+      }
+    }
+    assertThat(windows).hasSizeBetween(ClipStream.WINDOW - 8, ClipStream.WINDOW);
+    assertThat(windows.stream().map(part -> part.split("/", -1)[0]).distinct())
+        .hasSizeGreaterThan(15);
   }
 
   @Test

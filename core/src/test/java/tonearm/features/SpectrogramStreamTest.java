@@ -110,6 +110,40 @@ class SpectrogramStreamTest {
   }
 
   @Test
+  void aLongPictureIsThatOfItsFrames() throws IOException {
+    Random random = new Random(3);
+    float[] samples = new float[1500 * 64];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = (float) random.nextGaussian();
+    }
+    FeatureConfig config = FeatureConfig.preset("mel-128");
+    FrontEnd frontEnd =
+        new FrontEnd(
+            new FeatureConfig(
+                "dense",
+                config.sampleRateHz(),
+                config.nFft(),
+                64,
+                config.window(),
+                config.centered(),
+                config.scaling(),
+                config.grid(),
+                config.bins(),
+                config.fMinHz(),
+                config.fMaxHz(),
+                config.dynamicRangeDb()));
+    Spectrogram whole =
+        Objects.requireNonNull(frontEnd.stream(new Blocks(samples, random, null)).read(5000));
+    assertThat(whole.frames()).isEqualTo(frontEnd.frames(samples.length)).isGreaterThan(1024);
+    SpectrogramStream stream = frontEnd.stream(new Blocks(samples, random, null));
+    float[] column = new float[stream.bins()];
+    for (int frame = 0; frame < whole.frames(); frame++) {
+      assertThat(stream.next(column)).isTrue();
+      assertThat(whole.columns(frame, frame + 1).values()).containsExactly(column);
+    }
+  }
+
+  @Test
   void passesTheDecodersErrorsOn() {
     AudioException broken = new AudioException("the file breaks off");
     SpectrogramStream stream =
