@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import tonearm.features.PictureConfig.Style;
 import tonearm.features.SpectrogramEffects.Interpolation;
+import tonearm.provenance.Seeds;
 
 /**
  * Random changes of training clips, each applied to a clip independently with {@code probability}.
@@ -269,7 +270,7 @@ public record Augmentation(
     }
     if (random.nextDouble() < probability) {
       int most = (int) (timeShift * width);
-      shiftTime(picture, offset, height, width, random.nextInt(-most, most + 1));
+      shiftTime(picture, offset, height, width, Seeds.between(random, -most, most + 1));
     }
     Mask whole = new Mask(0, height, 0, width);
     if (random.nextDouble() < probability) {

@@ -170,7 +170,7 @@ public final class LikenessFit {
     Random random = new Seeds(1).random("likeness-directions");
     double[][] directions = new double[count][];
     for (int k = 0; k < count; k++) {
-      directions[k] = random.doubles(channels, -1, 1).toArray();
+      directions[k] = anyDirection(channels, random);
     }
     for (int round = 0; round < ROUNDS; round++) {
       for (int k = 0; k < count; k++) {
@@ -193,7 +193,7 @@ public final class LikenessFit {
       double length = Math.sqrt(dot(directions[k], directions[k]));
       if (!(length > 1e-9 * before)) {
         // Nothing varies that way: any direction that is left will do.
-        directions[k] = random.doubles(directions[k].length, -1, 1).toArray();
+        directions[k] = anyDirection(directions[k].length, random);
         k--;
         continue;
       }
@@ -209,6 +209,14 @@ public final class LikenessFit {
       throw new IllegalArgumentException(track.track() + " has no clips");
     }
     return unit(embedding);
+  }
+
+  private static double[] anyDirection(int channels, Random random) {
+    double[] direction = new double[channels];
+    for (int c = 0; c < channels; c++) {
+      direction[c] = 2 * random.nextDouble() - 1;
+    }
+    return direction;
   }
 
   /** Of length 1, as {@link Answer#embedding} is. */

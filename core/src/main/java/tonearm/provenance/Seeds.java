@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Random;
+import java.util.random.RandomGenerator;
 
 /**
  * One seed for a whole run, and independent random streams derived from it by (stage, epoch). A
@@ -56,6 +57,30 @@ public record Seeds(long seed) {
    */
   public Random random(String stage, long epoch) {
     return new SplitMix64(derive(stage, epoch));
+  }
+
+  /**
+   * A whole number of a range, each as likely as the others and the same on every Java, as {@code
+   * nextInt(from, to)} of the JDK is not promised to be.
+   *
+   * @param from least
+   * @param to one more than the largest; at most {@link Integer#MAX_VALUE} above {@code from}
+   */
+  public static int between(RandomGenerator random, int from, int to) {
+    int count = Math.subtractExact(to, from);
+    if (count < 1) {
+      throw new IllegalArgumentException("there is no number from " + from + " to before " + to);
+    }
+    int drawn = random.nextInt();
+    if ((count & (count - 1)) == 0) {
+      return (drawn & (count - 1)) + from;
+    }
+    // Draws above the largest multiple of the range would favour its beginning: they are repeated.
+    int positive = drawn >>> 1;
+    while (positive + (count - 1) - positive % count < 0) {
+      positive = random.nextInt() >>> 1;
+    }
+    return positive % count + from;
   }
 
   /**
