@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -59,7 +61,10 @@ import tonearm.train.Trainer;
       "  tonearm evaluate runs/folds ~/datasets/mine --similar"
     })
 final class EvaluateCommand implements Callable<Integer> {
-  /** Draws the bootstrap's samples: fixed, so that the same answers give the same intervals. */
+  /**
+   * Draws the bootstrap's samples: fixed, so that the same answers give the same intervals. Those
+   * that a run stored have the run's, as in its {@code metrics.json}.
+   */
   private static final long BOOTSTRAP_SEED = 1;
 
   @Spec private CommandSpec spec;
@@ -126,17 +131,23 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--excerpt must be at least 1 clip, not " + excerpt);
     }
+    if (similar && excerpt != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--similar compares whole tracks: leave --excerpt out");
+    }
     if (data == null) {
-      return print(stored(Path.of(model)), side.label());
+      Path run = Path.of(model);
+      return print(stored(run), side.label(), seed(run));
     }
     Precision arithmetic = Precision.of(precision, Machine.current().hasBf16());
     PreparedDataset dataset = PreparedDataset.open(data);
     Path run = Path.of(model);
-    List<Path> folders = List.copyOf(CrossValidation.foldFolders(run).values());
+    SortedMap<Integer, Path> folders = CrossValidation.foldFolders(run);
     if (similar && !folders.isEmpty() && !split.isGiven()) {
       return similarity(dataset, folds(dataset, folders), arithmetic);
     }
     boolean isRun = Files.isRegularFile(run.resolve(Trainer.RUN_FILE));
+    requireSides(isRun, !folders.isEmpty());
     Path bundle = isRun ? run.resolve(RunBundle.FOLDER) : Models.find(model);
     ClipSet clips = clips(dataset, run, isRun);
     if (clips.isEmpty()) {
@@ -145,7 +156,7 @@ final class EvaluateCommand implements Callable<Integer> {
     if (similar) {
       requireWholeTracks(clips, run);
       return similarity(
-          dataset, List.of(new SimilarityEvaluation.Fold(bundle, clips.tracks())), arithmetic);
+          dataset, List.of(new SimilarityEvaluation.Fold(0, bundle, clips.tracks())), arithmetic);
     }
     warnOfLeak(dataset, clips, run, bundle, isRun);
     // Without a split there are no sides: the answers are of all tracks.
@@ -156,7 +167,33 @@ final class EvaluateCommand implements Callable<Integer> {
     try (Progress progress = new Progress("Evaluating", clips.tracks().size(), " tracks")) {
       answers = DatasetAnswers.of(bundle, dataset, clips, label, arithmetic, progress::to);
     }
-    return print(answers, label);
+    return print(answers, label, BOOTSTRAP_SEED);
+  }
+
+  private static long seed(Path run) throws IOException {
+    Path file = run.resolve(Trainer.RUN_FILE);
+    return Files.isRegularFile(file)
+        ? Json.read(file, Run.class).training().seed()
+        : BOOTSTRAP_SEED;
+  }
+
+  /** Without a split it is not known which tracks are on which side. */
+  private void requireSides(boolean isRun, boolean hasFolds) {
+    if (split.isGiven()) {
+      return;
+    }
+    if (hasFolds) {
+      throw new ParameterException(
+          spec.commandLine(),
+          model
+              + " is a cross-validation, which has a network for each fold: name a fold's folder, or"
+              + " leave DATA out to judge the answers of all");
+    }
+    if (!isRun && spec.commandLine().getParseResult().hasMatchedOption("--side")) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--side needs a run, or a split: a model alone does not tell what it was trained on");
+    }
   }
 
   /** The answers that a run has of its side, as its network gave them at the end. */
@@ -183,9 +220,9 @@ final class EvaluateCommand implements Callable<Integer> {
     return answers;
   }
 
-  private int print(ClipPredictions whole, String label) throws IOException {
+  private int print(ClipPredictions whole, String label, long seed) throws IOException {
     ClipPredictions answers = excerpt == null ? whole : DatasetAnswers.excerpt(whole, excerpt);
-    Evaluation evaluation = Evaluation.of(answers, Bootstrap.withSeed(BOOTSTRAP_SEED));
+    Evaluation evaluation = Evaluation.of(answers, Bootstrap.withSeed(seed));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.print(Json.toText(evaluation));
@@ -256,13 +293,16 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private List<SimilarityEvaluation.Fold> folds(PreparedDataset dataset, List<Path> folders)
-      throws IOException {
+  private List<SimilarityEvaluation.Fold> folds(
+      PreparedDataset dataset, SortedMap<Integer, Path> folders) throws IOException {
     List<SimilarityEvaluation.Fold> folds = new ArrayList<>();
-    for (Path fold : folders) {
-      ClipSet held = clips(dataset, fold, true);
-      requireWholeTracks(held, fold);
-      folds.add(new SimilarityEvaluation.Fold(fold.resolve(RunBundle.FOLDER), held.tracks()));
+    for (Map.Entry<Integer, Path> fold : folders.entrySet()) {
+      Path folder = fold.getValue();
+      ClipSet held = clips(dataset, folder, true);
+      requireWholeTracks(held, folder);
+      folds.add(
+          new SimilarityEvaluation.Fold(
+              fold.getKey(), folder.resolve(RunBundle.FOLDER), held.tracks()));
     }
     return folds;
   }

@@ -20,6 +20,8 @@ import tonearm.eval.RunMetrics;
 import tonearm.model.ModelBundle;
 import tonearm.model.NetworkGraph;
 import tonearm.provenance.Json;
+import tonearm.report.CalibrationSection;
+import tonearm.report.CardNotes;
 import tonearm.report.Comparison;
 import tonearm.report.LearningCurve;
 import tonearm.report.ModelCard;
@@ -59,13 +61,15 @@ final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "What the card calls the model. Default: the architecture's name.")
+      description =
+          "What the card calls the model. Default: as RUN's bundle is called, else its"
+              + " architecture.")
   private @Nullable String name;
 
   @Option(
       names = "--notes",
       paramLabel = "FILE",
-      description = "Markdown for the card, as in train.")
+      description = "Markdown for the card, as in train. Default: that of RUN's bundle.")
   private @Nullable Path notes;
 
   @Option(
@@ -179,8 +183,11 @@ final class ReportCommand implements Callable<Integer> {
     ClipPredictions predictions = ClipPredictions.read(run.resolve(ClipPredictions.FILE));
     RunMetrics metrics = metrics(run, predictions, described.training().seed());
     metrics.write(run.resolve(RunMetrics.FILE));
-    String noteText = notes == null ? null : Text.read(notes);
-    String called = name == null ? described.model().architecture() : name;
+    // What the run folder does not know, its bundle's card tells.
+    Path ownCard = run.resolve(RunBundle.FOLDER).resolve(ModelBundle.CARD_FILE);
+    String calibration = CalibrationSection.of(ownCard);
+    String noteText = notes == null ? CardNotes.of(ownCard) : Text.read(notes);
+    String called = name == null ? RunBundle.name(run, described) : name;
     Overwriting.requireNoSound(spec, "--card", card);
     Path target = card == null ? folder.resolve(ModelBundle.CARD_FILE) : card;
     if (measuredBy != null) {
@@ -188,6 +195,9 @@ final class ReportCommand implements Callable<Integer> {
     }
     ModelCard.write(
         run, measuredBy == null ? run : measuredBy, facts(described, called, noteText), target);
+    if (calibration != null) {
+      CalibrationSection.put(target, calibration);
+    }
     Report.Outcome made = Report.write(request);
     PrintWriter err = spec.commandLine().getErr();
     made.missing().forEach(line -> err.println("tonearm: not made: " + line));
@@ -220,13 +230,16 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private int measure(String called) throws IOException {
-    boolean more = !publishedGenres.isEmpty() || published != null;
+    boolean more = !songs.isEmpty() || !publishedGenres.isEmpty() || published != null;
+    boolean several = compare != null || learningCurve != null || !labels.isEmpty();
     if (measuredBy == null
         || runs.size() > 1
         || name != null
         || card != null
         || out != null
-        || more) {
+        || data != null
+        || more
+        || several) {
       throw wrong("--bundle takes one RUN, --measured-by and perhaps --notes");
     }
     Path model = Models.find(called);
@@ -236,9 +249,7 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private int learningCurve(Path folder) throws IOException {
-    boolean more =
-        compare != null || !labels.isEmpty() || !songs.isEmpty() || !publishedGenres.isEmpty();
-    if (more || data != null || published != null || card != null || out != null) {
+    if (compare != null || !labels.isEmpty() || isOfOneRun()) {
       throw wrong("--learning-curve takes runs only");
     }
     LearningCurve curve = LearningCurve.read(runs);
@@ -250,8 +261,7 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private int compare(Path folder) throws IOException {
-    boolean more = !songs.isEmpty() || !publishedGenres.isEmpty();
-    if (data != null || published != null || card != null || out != null || more) {
+    if (isOfOneRun()) {
       throw wrong("--compare takes runs and --labels only");
     }
     if (!labels.isEmpty() && labels.size() != runs.size()) {
@@ -275,6 +285,13 @@ final class ReportCommand implements Callable<Integer> {
     answers.print(comparison.table());
     answers.println("comparison: " + folder.resolve(Comparison.NAME + ".svg"));
     return Tonearm.OK;
+  }
+
+  /** Whether something is asked that only the report of a single run has. */
+  private boolean isOfOneRun() {
+    boolean onItsCard = name != null || notes != null || card != null || measuredBy != null;
+    boolean onItsPage = data != null || !songs.isEmpty() || out != null;
+    return onItsCard || onItsPage || published != null || !publishedGenres.isEmpty();
   }
 
   private ParameterException wrong(@Nullable String message) {

@@ -43,6 +43,14 @@ final class RunBundle {
     return made.created().equals(there.created()) && made.machine().equals(there.machine());
   }
 
+  /** What a run's model is called: as its bundle is, if it has one, else by the architecture. */
+  static String name(Path folder, Run run) throws IOException {
+    Path bundle = folder.resolve(FOLDER);
+    return Files.isDirectory(bundle)
+        ? ModelBundle.describe(bundle).name()
+        : run.model().architecture();
+  }
+
   /**
    * Writes weights, description and card.
    *
@@ -163,7 +171,8 @@ final class RunBundle {
    * by.
    *
    * @throws IOException if it is none, not finished or of another recipe; if the songs that it asks
-   *     about were trained on; or if the other has tracks of its own that tell it
+   *     about were trained on; if the other was trained on fewer tracks; or if the other has tracks
+   *     of its own that tell it
    */
   static Run requireMeasures(Path measuredBy, Run run, Path folder) throws IOException {
     Run judged = readMeasured(measuredBy);
@@ -190,6 +199,15 @@ final class RunBundle {
     if (run.validTracks() > 0) {
       throw new IOException(
           folder + " holds out tracks of its own; --measured-by is for runs with --all-tracks");
+    }
+    if (run.trainTracks() < judged.trainTracks()) {
+      throw new IOException(
+          "%s was trained on %s, the networks of %s on some of %d: these do not tell what it is worth"
+              .formatted(
+                  folder,
+                  Text.count(run.trainTracks(), "track"),
+                  measuredBy,
+                  judged.trainTracks()));
     }
     return judged;
   }

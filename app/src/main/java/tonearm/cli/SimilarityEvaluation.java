@@ -33,10 +33,11 @@ final class SimilarityEvaluation {
   /**
    * One network and the tracks that it was not trained on.
    *
+   * @param number of the fold; 0 if there is only one network
    * @param bundle folder of the network
    * @param tracks to be compared with each other
    */
-  record Fold(Path bundle, List<Track> tracks) {}
+  record Fold(int number, Path bundle, List<Track> tracks) {}
 
   /** Measures all folds together, each among its own tracks. */
   static NeighbourPrecision of(
@@ -47,12 +48,20 @@ final class SimilarityEvaluation {
     LibTorch.load();
     try (Progress progress = new Progress("Comparing", all, " tracks")) {
       int before = 0;
-      for (int fold = 0; fold < folds.size(); fold++) {
-        List<Track> tracks = withoutCopies(folds.get(fold).tracks());
+      for (Fold fold : folds) {
+        List<Track> tracks = withoutCopies(fold.tracks());
+        if (tracks.size() <= NEIGHBOURS) {
+          throw new IOException(
+              "similarity cannot be measured%s: %s, too few for %d neighbours of each"
+                  .formatted(
+                      fold.number() == 0 ? "" : " in fold " + fold.number(),
+                      Text.count(tracks.size(), "track"),
+                      NEIGHBOURS));
+        }
         int done = before;
         Map<String, float[]> embeddings =
             DatasetEmbeddings.of(
-                folds.get(fold).bundle(),
+                fold.bundle(),
                 dataset,
                 tracks,
                 precision,
@@ -62,9 +71,10 @@ final class SimilarityEvaluation {
           if (embedding == null) {
             throw new IOException(track.track() + " has no clips");
           }
-          items.add(new NeighbourPrecision.Item(track.track(), track.genre(), fold, embedding));
+          items.add(
+              new NeighbourPrecision.Item(track.track(), track.genre(), fold.number(), embedding));
         }
-        before += folds.get(fold).tracks().size();
+        before += fold.tracks().size();
       }
     }
     try {

@@ -117,6 +117,14 @@ class CliCrossvalTest {
         .content()
         .contains("## Calibration", "answered `unknown` only where")
         .doesNotContain("not calibrated");
+    Path page = folder.resolve("page of the calibrated");
+    Cli report = Cli.run("report", folds.resolve("fold-1"), "-o", page);
+    assertThat(report.status()).as(report.err()).isZero();
+    assertThat(page.resolve("MODEL_CARD.md"))
+        .content()
+        .startsWith("# " + ModelBundle.describe(bundle).name() + "\n")
+        .contains("## Calibration", "unsure or are unlike its training")
+        .doesNotContain("not calibrated");
     // What it was calibrated with is heard, and as it should be, nearly all of it is known.
     Path song = music.resolve("low/0.wav");
     assertThat(Cli.run("classify", "--model", bundle, "--json", song).status()).isZero();

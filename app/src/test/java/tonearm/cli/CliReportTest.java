@@ -105,6 +105,11 @@ class CliReportTest {
     Cli.run("report", run, "--published-genres", "pop").assertFails(2, "--published");
     Cli.run("report", run, "--compare", out, "--published-genres", "pop")
         .assertFails(2, "--compare takes runs and --labels only");
+    Cli.run("report", run, "--compare", out, "--name", "x").assertFails(2, "--compare takes runs");
+    Cli.run("report", run, "--learning-curve", out, "--measured-by", run)
+        .assertFails(2, "--learning-curve takes runs only");
+    Cli.run("report", run, "--bundle", run, "--measured-by", run, "--compare", out)
+        .assertFails(2, "--bundle takes one RUN");
     assertThat(out).doesNotExist();
   }
 }

@@ -117,6 +117,13 @@ class CliTrainingTest {
             "precision at 10  [0-9.]+ % \\(.* to .*\\) of 24 tracks in 2 folds; chance 45.5 %");
 
     Cli.run("evaluate", run, data, "--similar").assertFails(1, "too few for 10 neighbours");
+    Cli.run("evaluate", folds, data)
+        .assertFails(2, folds + " is a cross-validation", "name a fold's folder");
+    Path split = folds.resolve("fold-2/split.csv");
+    Files.writeString(
+        split, Files.readString(split).replaceAll("(low\\.[123].*),valid", "$1,train"));
+    Cli.run("evaluate", folds, data, "--similar")
+        .assertFails(1, "in fold 2: ", "too few for 10 neighbours");
   }
 
   @Test
@@ -190,6 +197,10 @@ class CliTrainingTest {
     Cli.run("evaluate", run, folder).assertFails(1, folder + " is not a prepared dataset");
     Cli.run("evaluate", folder, data).assertFails(1, folder + " is not a model bundle");
     Cli.run("evaluate", run, data, "--side", "test").assertFails(1, "no tracks on its test side");
+    Cli.run("evaluate", run.resolve("model"), data, "--side", "valid")
+        .assertFails(2, "--side needs a run, or a split");
+    Cli.run("evaluate", run, data, "--similar", "--excerpt", 1)
+        .assertFails(2, "--similar compares whole tracks");
     Cli.run("evaluate", run, data, "--side", "left").assertFails(2, "--side", "left");
     Path other = TinyModel.write(folder.resolve("other"));
     Cli.run("evaluate", other, data).assertFails(1, "does not know", "blues, jazz, rock");
@@ -313,6 +324,8 @@ class CliTrainingTest {
         .assertFails(1, run + " is of another network, recipe or dataset");
     train(data, out, "--split-seed", 2, "--measured-by", run)
         .assertFails(1, out + " holds out tracks of its own; --measured-by is for runs with");
+    train(data, out, "--all-tracks", "--tracks-per-genre", 2, "--measured-by", run)
+        .assertFails(1, out + " was trained on 4 tracks, the networks of " + run);
     assertThat(out).doesNotExist();
   }
 

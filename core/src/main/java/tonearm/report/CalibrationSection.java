@@ -15,6 +15,10 @@ public final class CalibrationSection {
   private static final String HEADING = "## Calibration\n";
   private static final String NEXT = "\n## ";
 
+  // What tells which rules a section has.
+  private static final String DISTANCE = "Mahalanobis distance";
+  private static final String NO_MUSIC = "synthesised sounds that are no music";
+
   private CalibrationSection() {}
 
   /**
@@ -50,7 +54,10 @@ public final class CalibrationSection {
 
   /** Puts a section that {@link #of} gave into a card that is there, in place of an earlier one. */
   public static void put(Path card, String section) throws IOException {
-    String text = Files.readString(card).replace(ModelCard.UNCALIBRATED, ModelCard.CALIBRATED);
+    String text = Files.readString(card);
+    for (String other : ModelCard.WHAT_IT_ANSWERS) {
+      text = text.replace(other, whatItAnswers(section));
+    }
     int at = start(text);
     if (at >= 0) {
       int end = text.indexOf(NEXT, at);
@@ -64,6 +71,14 @@ public final class CalibrationSection {
               : text.substring(0, provenance + 1) + section + text.substring(provenance + 1);
     }
     AtomicFiles.writeString(card, text.stripTrailing() + "\n");
+  }
+
+  /** What else but its genres the model answers, as far as the section's rules go. */
+  private static String whatItAnswers(String section) {
+    if (section.contains(NO_MUSIC)) {
+      return ModelCard.CALIBRATED;
+    }
+    return section.contains(DISTANCE) ? ModelCard.WITHOUT_SOUNDS : ModelCard.BY_CONFIDENCE;
   }
 
   /** Where the section begins; below 0 if there is none. Notes, which come first, may have one. */
@@ -105,7 +120,9 @@ public final class CalibrationSection {
           String.format(
               Locale.ROOT,
               " Unknown is also a song of two clips or more whose embedding lies farther than %.2f from every"
-                  + " genre (Mahalanobis distance by channel, 1 is usual)",
+                  + " genre ("
+                  + DISTANCE
+                  + " by channel, 1 is usual)",
               likeness.greatestDistance()));
       Double ofClip = likeness.greatestClipDistance();
       if (ofClip != null) {
@@ -118,8 +135,7 @@ public final class CalibrationSection {
               ? "."
               : String.format(
                   Locale.ROOT,
-                  ". So is what lies nearer to one of %d synthesised sounds that are no music than to"
-                      + " any genre.",
+                  ". So is what lies nearer to one of %d " + NO_MUSIC + " than to any genre.",
                   sounds));
     }
     return text.append("\n\n").toString();

@@ -53,8 +53,11 @@ final class HeldOutSections {
     ConfusionMatrix confusion = held.clips().confusion();
     List<String> genres = confusion.genres();
     List<String> weak = new ArrayList<>();
+    List<String> untested = new ArrayList<>();
     for (int i = 0; i < genres.size(); i++) {
-      if (confusion.f1(i) < WEAK_F1) {
+      if (confusion.support(i) == 0) {
+        untested.add(genres.get(i));
+      } else if (confusion.f1(i) < WEAK_F1) {
         weak.add(String.format(Locale.ROOT, "%s (F1 %.2f)", genres.get(i), confusion.f1(i)));
       }
     }
@@ -75,6 +78,10 @@ final class HeldOutSections {
         "- Weak genres (F1 below %.1f): %s.",
         WEAK_F1,
         weak.isEmpty() ? "none" : String.join(", ", weak));
+    if (!untested.isEmpty()) {
+      ModelCard.line(
+          text, "- Not tested, since none of it is held out: %s.", String.join(", ", untested));
+    }
     for (double[] m : mistakes) {
       ModelCard.line(
           text,

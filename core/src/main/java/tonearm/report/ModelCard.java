@@ -38,6 +38,20 @@ public final class ModelCard {
       "- Speech, noise and music of none of its genres are answered `unknown` only where they leave"
           + " it unsure, are unlike its training, or like the sounds that are no music.";
 
+  /** The same, where nothing told it what is no music. */
+  static final String WITHOUT_SOUNDS =
+      "- Speech, noise and music of none of its genres are answered `unknown` only where they leave"
+          + " it unsure or are unlike its training.";
+
+  /** The same, where confidence alone decides. */
+  static final String BY_CONFIDENCE =
+      "- Speech, noise and music of none of its genres are answered `unknown` only where they leave"
+          + " it unsure.";
+
+  /** One of these stands in every card with figures. */
+  static final List<String> WHAT_IT_ANSWERS =
+      List.of(UNCALIBRATED, CALIBRATED, WITHOUT_SOUNDS, BY_CONFIDENCE);
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -130,9 +144,7 @@ public final class ModelCard {
         "| input | clips of %s s as pictures of %s, each scaled to [0, 1] by its own %s |",
         number(run, "training", "clip_seconds"),
         facts.inputShape(),
-        run.path("model").path("pooled").isObject()
-            ? "quantiles, rows gathered into mel bands"
-            : "minimum and maximum");
+        picture());
     line(
         text,
         "| features | `%s`: %d Hz, nFft %d, hop %d, %d bins |",
@@ -143,6 +155,12 @@ public final class ModelCard {
         features.path("bins").asInt());
     line(text, "| answer | a probability for each genre, the mean over a song's clips |");
     text.append('\n');
+  }
+
+  private String picture() {
+    return run.path("model").path("pooled").path("picture").path("style").asText().startsWith("MEL")
+        ? "quantiles, rows gathered into mel bands"
+        : "minimum and maximum";
   }
 
   private void appendRecipe(StringBuilder text) {
@@ -184,10 +202,13 @@ public final class ModelCard {
         furtherAugmentation(augmentation));
     line(
         text,
-        "| weights | %s, batch norm's statistics taken anew from them; no epoch was chosen by its validation score |",
+        "| weights | %s%s; no epoch was chosen by its validation score |",
         training.path("refinements").path("averaging").asDouble() > 0
             ? "averaged over time up to the last epoch"
-            : "of the last epoch");
+            : "of the last epoch",
+        run.path("model").path("batch_norm").asBoolean()
+            ? ", batch norm's statistics taken anew from them"
+            : "");
     line(
         text,
         "| seed, precision | %s, %s |",

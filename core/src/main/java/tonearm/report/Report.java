@@ -119,7 +119,7 @@ public final class Report {
 
   private Outcome made() throws IOException {
     if (request.data() != null) {
-      dataset = PreparedDataset.open(request.data());
+      dataset = ofItsGenres(PreparedDataset.open(request.data()));
     }
     sortSongs();
     RunMetrics metrics = run.metrics();
@@ -232,6 +232,11 @@ public final class Report {
       means = MeanSpectrograms.of(dataset);
       if (isDataOfRun(dataset)) {
         means.write(kept);
+      } else {
+        missing.add(
+            "a copy of the mean spectrograms in the run's folder: the run was trained on other"
+                + " tracks than figures 3 and 12 are of, those of "
+                + dataset.folder());
       }
     } else if (Files.exists(kept)) {
       means = MeanSpectrograms.read(kept);
@@ -239,6 +244,14 @@ public final class Report {
     addOr(
         means == null ? null : MeanFigures.means(means, features()),
         "figures 3 and 12, mean spectrograms: they need the dataset's pictures, --data DATASET");
+  }
+
+  /** The part that the run is of, where it left genres out. */
+  private PreparedDataset ofItsGenres(PreparedDataset whole) {
+    boolean isPart = run.genres().size() < whole.catalog().genres().size();
+    return isPart && whole.catalog().genres().containsAll(run.genres())
+        ? whole.only(run.genres())
+        : whole;
   }
 
   private boolean isDataOfRun(PreparedDataset data) throws IOException {

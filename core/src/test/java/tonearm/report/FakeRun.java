@@ -54,14 +54,25 @@ final class FakeRun {
   }
 
   static PreparedDataset dataset(Path folder, int tracksPerGenre) throws IOException {
-    return dataset(folder, tracksPerGenre, 1, 0);
+    return dataset(folder, GENRES, tracksPerGenre, 1, 0);
+  }
+
+  static PreparedDataset dataset(Path folder, List<String> genres, int tracksPerGenre)
+      throws IOException {
+    return dataset(folder, genres, tracksPerGenre, 1, 0);
+  }
+
+  static PreparedDataset dataset(Path folder, int tracksPerGenre, float gain, float offset)
+      throws IOException {
+    return dataset(folder, GENRES, tracksPerGenre, gain, offset);
   }
 
   /** Each genre loud in a row of its own, in noise; the first of "low" is there twice. */
-  static PreparedDataset dataset(Path folder, int tracksPerGenre, float gain, float offset)
+  private static PreparedDataset dataset(
+      Path folder, List<String> genres, int tracksPerGenre, float gain, float offset)
       throws IOException {
     List<Track> tracks = new ArrayList<>();
-    for (String genre : GENRES) {
+    for (String genre : genres) {
       for (int t = 0; t < tracksPerGenre; t++) {
         tracks.add(track(folder, genre, t, t, null, gain, offset));
       }

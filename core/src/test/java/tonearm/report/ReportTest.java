@@ -85,6 +85,34 @@ class ReportTest {
     assertThat(mean).hasContent(before);
   }
 
+  @Test
+  void ofALargerDatasetOnlyTheGenresOfTheRunAreShown() throws IOException {
+    List<String> more = List.of("high", "low", "middle", "zither");
+    PreparedDataset data = FakeRun.dataset(folder.resolve("data"), more, 3);
+    Path run = FakeRun.write(folder.resolve("run"), data.only(FakeRun.GENRES).digest());
+    Outcome made = report(run, data.folder(), null);
+
+    assertThat(made.missing()).isEmpty();
+    assertThat(Files.readString(folder.resolve("report/03-mean-spectrograms.svg")))
+        .contains("middle")
+        .doesNotContain("zither");
+    assertThat(run.resolve(MeanSpectrograms.FILE)).content().doesNotContain("zither");
+  }
+
+  @Test
+  void theMeansOfOtherTracksAreToldAsSuchAndNotKept() throws IOException {
+    PreparedDataset data = FakeRun.dataset(folder.resolve("data"), 3);
+    Path run = FakeRun.write(folder.resolve("run"), "of other tracks");
+    Outcome made = report(run, data.folder(), null);
+
+    assertThat(names(made)).contains("03-mean-spectrograms", "12-genre-distances");
+    assertThat(made.missing())
+        .singleElement()
+        .asString()
+        .contains("trained on other tracks", data.folder().toString());
+    assertThat(run.resolve(MeanSpectrograms.FILE)).doesNotExist();
+  }
+
   /** The page of a report with everything in it. */
   private static void assertWholeByItself(Outcome made) throws IOException {
     String html = Files.readString(made.page());
