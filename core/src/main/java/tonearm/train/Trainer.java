@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import tonearm.dataset.ClipSet;
@@ -40,15 +39,6 @@ public final class Trainer {
   /** Name of the run's description. */
   public static final String RUN_FILE = "run.json";
 
-  /** Batches of training clips that give the finished network's batch norm its statistics. */
-  static final int SETTLING_BATCHES = 64;
-
-  /**
-   * Batches of training clips that settle the statistics for each epoch's validation: fewer, since
-   * it is done every epoch and only a curve is drawn from it.
-   */
-  static final int WATCHING_BATCHES = 8;
-
   /** Name of the run's split. */
   public static final String SPLIT_FILE = "split.csv";
 
@@ -64,6 +54,7 @@ public final class Trainer {
   private final @Nullable Pretrained init;
   private final @Nullable Folds folds;
   private final RunClips clips;
+  private final WeightsWorth worth;
   private final RunHome home;
 
   /**
@@ -116,6 +107,7 @@ public final class Trainer {
     this.folder = folder;
     this.listener = listener;
     this.clips = new RunClips(dataset, model, config);
+    this.worth = new WeightsWorth(clips, new Seeds(config.seed()));
     this.home = new RunHome(folder, dataset, split, model, config, init, folds);
   }
 
@@ -160,6 +152,16 @@ public final class Trainer {
               + " choose another folder");
     }
 
+    RunLock lock = RunLock.take(folder);
+    try {
+      return trainToEnd(train, valid, resume);
+    } finally {
+      lock.close();
+    }
+  }
+
+  private GenreNet trainToEnd(ClipSet train, ClipSet valid, boolean resume)
+      throws IOException, TrainingException, InterruptedException {
     LibTorch.load(config.threads());
     Seeds seeds = new Seeds(config.seed());
     GenreNet net = network(seeds);
@@ -200,7 +202,7 @@ public final class Trainer {
       if (average != null) {
         average.swap(net);
       }
-      settle(net, seeds, train, SETTLING_BATCHES, listener);
+      worth.settle(net, train, WeightsWorth.FINISHED_BATCHES, listener);
       new FinalEvaluation(clips, split, Folds.number(folds), listener).write(net, folder);
       finished = true;
       return net;
@@ -231,41 +233,6 @@ public final class Trainer {
     List<String> genres = dataset.catalog().genres();
     NetworkGraph graph = model.graph(genres.size());
     return init == null ? GenreNet.create(graph, seeds) : init.network(graph, genres, seeds);
-  }
-
-  /**
-   * Gives batch norm the statistics of the network as it is, over clips as they are. Without it the
-   * last epoch's answers hang on how the weights happened to move in its last hundred steps.
-   */
-  private void settle(GenreNet net, Seeds seeds, ClipSet train, int batches, TrainingListener hears)
-      throws IOException, InterruptedException {
-    try (ClipStream stream = clips.settling(train, seeds)) {
-      for (int index = 0; index < batches; ) {
-        Batch batch = stream.next();
-        if (batch == null) {
-          break;
-        }
-        if (batch.size() > 1) {
-          net.observe(batch.pictures(), batch.size(), config.precision(), index++);
-          hears.settling(index, batches);
-        }
-      }
-    }
-  }
-
-  /**
-   * What the weights of the moment are worth to someone who settled the statistics now. The
-   * statistics of training are put back, so that training goes on as if nobody had looked.
-   */
-  private Tally watchSettled(GenreNet net, Seeds seeds, ClipSet train, ClipSet valid)
-      throws IOException, InterruptedException {
-    Map<String, float[]> lagging = net.statistics();
-    try {
-      settle(net, seeds, train, WATCHING_BATCHES, TrainingListener.SILENT);
-      return watch(net, valid);
-    } finally {
-      net.restoreStatistics(lagging);
-    }
   }
 
   private void requireEnough(List<Track> train) throws TrainingException {
@@ -326,13 +293,12 @@ public final class Trainer {
     Tally settled;
     Tally watched;
     if (average == null) {
-      watched = watch(net, valid);
-      settled =
-          valid.isEmpty() || !model.batchNorm() ? watched : watchSettled(net, seeds, train, valid);
+      watched = worth.asTheyAre(net, valid);
+      settled = valid.isEmpty() || !model.batchNorm() ? watched : worth.settled(net, train, valid);
     } else {
       // The weights that count are the averaged ones, and they have no statistics but settled ones.
       average.swap(net);
-      settled = valid.isEmpty() ? watch(net, valid) : watchSettled(net, seeds, train, valid);
+      settled = valid.isEmpty() ? worth.asTheyAre(net, valid) : worth.settled(net, train, valid);
       average.swap(net);
       watched = settled;
     }
@@ -363,12 +329,6 @@ public final class Trainer {
     int genres = dataset.catalog().genres().size();
     Mixup.Mixed mixed = new Mixup(refined, genres).mix(batch, mixer);
     return TrainingStep.gather(net, batch, mixed.pictures(), mixed.targets(), config.precision());
-  }
-
-  private Tally watch(GenreNet net, ClipSet wanted) throws IOException, InterruptedException {
-    Tally tally = new Tally();
-    clips.answer(net, wanted, (batch, i, answer) -> tally.add(answer, batch.genres()[i]));
-    return tally;
   }
 
   /** What the epoch's steps came to until they led nowhere. */

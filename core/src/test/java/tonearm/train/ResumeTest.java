@@ -33,6 +33,9 @@ class ResumeTest {
     Path whole = folder.resolve("whole");
     Process process =
         ForkedRun.startUntil("holding", data.toString(), killed.toString(), "train", "hold");
+    assertThatThrownBy(
+            () -> ForkedRun.startUntil("done", data.toString(), killed.toString(), "train"))
+        .hasMessageContaining("is being trained by another process");
     process.destroyForcibly(); // SIGKILL
     assertThat(process.waitFor()).isEqualTo(128 + 9);
     assertThat(History.read(killed)).hasSize(1);
@@ -41,6 +44,7 @@ class ResumeTest {
       assertThat(process.waitFor()).isZero();
     }
     assertThat(History.read(killed)).hasSize(4);
+    assertThat(killed.resolve(RunLock.FILE)).doesNotExist();
     assertThat(Checkpoint.file(killed)).hasSameBinaryContentAs(Checkpoint.file(whole));
     assertThat(killed.resolve(ClipPredictions.FILE))
         .hasSameBinaryContentAs(whole.resolve(ClipPredictions.FILE));
