@@ -26,8 +26,13 @@ say() {
   printf '$ %s\n' "$1"
   # Both streams, in the order in which they were written. A status of 1 is part of the session: one of
   # the files is broken on purpose.
-  eval "$1" 2>&1 | sed "s|$place/|~/|g" || true
+  status=0
+  eval "$1" >said 2>&1 || status=$?
+  sed "s|$place/|~/|g" said
+  [ "$status" -le 1 ] || exit "$status"
 }
+# Builds it first, where that is needed: what a build says is no part of the session.
+tonearm version >/dev/null
 {
   echo '```text'
   say 'tonearm classify -r Music --top 1'

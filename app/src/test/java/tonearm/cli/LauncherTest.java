@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -84,10 +86,15 @@ class LauncherTest {
     assertThat(checkout.resolve(".tonearm/lock")).doesNotExist();
   }
 
-  /** What a Java would be started with, by a launcher that finds its build done. */
   private List<String> environment(String... words) throws Exception {
+    return environment(Map.of(), words);
+  }
+
+  /** What a Java would be started with, by a launcher that finds its build done. */
+  private List<String> environment(Map<String, String> variables, String... words)
+      throws Exception {
     Path bin = Files.createDirectories(checkout.resolve("java/bin"));
-    Path java = Files.writeString(bin.resolve("java"), "#!/bin/sh\nenv\n");
+    Path java = Files.writeString(bin.resolve("java"), "#!/bin/sh\nprintf '%s\\n' \"$@\"\nenv\n");
     Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
     Path state = Files.createDirectories(checkout.resolve(".tonearm"));
     Files.writeString(state.resolve("classpath"), java.toString());
@@ -96,11 +103,36 @@ class LauncherTest {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("JAVA_HOME", checkout.resolve("java").toString());
     builder.environment().remove("MALLOC_MMAP_MAX_");
+    builder.environment().keySet().removeIf(name -> name.startsWith("LC_"));
+    builder.environment().putAll(variables);
     Process process = builder.start();
     List<String> said = process.inputReader().lines().toList();
     assertThat(process.waitFor(50, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(said.toString()).isZero();
     return said;
+  }
+
+  @Test
+  void namesAreReadWhereTheLocaleIsNotInstalled() throws Exception {
+    assertThat(environment(Map.of("LANG", "xx_YY.UTF-8"), "version")).contains("LC_ALL=C.UTF-8");
+    assertThat(environment(Map.of("LANG", "C.UTF-8"), "version"))
+        .noneMatch(line -> line.startsWith("LC_ALL="));
+  }
+
+  @Test
+  void memoryIsWhatTheMachineHas() throws Exception {
+    assertThat(environment("train", "data"))
+        .contains("-Xmx2g", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
+  }
+
+  /** A build is not taken from under a Tonearm that starts decoders from it. */
+  @Test
+  void aBuildThatIsUsedIsMarked() throws Exception {
+    environment("classify", "--isolate", "a.mp3");
+    try (Stream<Path> marks = Files.list(checkout.resolve("java/bin"))) {
+      assertThat(marks.map(mark -> mark.getFileName().toString()))
+          .anyMatch(name -> name.matches("user-\\d+"));
+    }
   }
 
   @Test
@@ -123,7 +155,10 @@ class LauncherTest {
     assertThat(environment("train", "data", "--precision", "fp32").contains(kept)).isEqualTo(stays);
     assertThat(environment("crossval", "data").contains(kept))
         .isEqualTo(stays && !Machine.current().hasBf16());
+    assertThat(environment("train", "--precision", "fp32", "data").contains(kept)).isEqualTo(stays);
     assertThat(environment("bench", "--only", "train-fp32").contains(kept)).isEqualTo(stays);
+    assertThat(environment("bench", "--runs", "3", "--only", "step-fp32", "--json").contains(kept))
+        .isEqualTo(stays);
     for (String words :
         List.of(
             "classify --precision fp32",

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * the process that started it, even one that was killed.
  *
  * <p>Requests and replies are a byte for the kind, an int for the length of what follows, and that,
- * numbers in big-endian order. {@link #OPEN}, {@link #READ}, {@link #SKIP} and {@link #TOTAL} have
- * one reply each, in their order; {@link #CLOSE} has none.
+ * numbers in big-endian order. {@link #OPEN}, {@link #READ}, {@link #SKIP}, {@link #TOTAL} and
+ * {@link #WARNINGS} have one reply each, in their order; {@link #CLOSE} has none.
  */
 final class DecoderChild {
   /** Sample rate as an int, then the file's URI. Reply: OPENED with the rate, or an error. */
@@ -42,6 +42,9 @@ final class DecoderChild {
   /** Reply: LENGTH with a long, -1 for unknown; or an error. */
   static final byte TOTAL = 'T';
 
+  /** Reply: WARNED with the warnings so far. */
+  static final byte WARNINGS = 'W';
+
   static final byte CLOSE = 'C';
 
   static final byte OPENED = 'o';
@@ -52,6 +55,9 @@ final class DecoderChild {
 
   static final byte SKIPPED = 's';
   static final byte LENGTH = 't';
+
+  /** Warnings, as for END. */
+  static final byte WARNED = 'w';
 
   /** What is wrong with the file, for a person. */
   static final byte ERROR = 'x';
@@ -140,6 +146,7 @@ final class DecoderChild {
           OptionalLong total = opened().totalSamples();
           reply(LENGTH, ByteBuffer.allocate(Long.BYTES).putLong(total.orElse(-1)).array());
         }
+        case WARNINGS -> reply(WARNED, joined(opened().warnings()));
         case CLOSE -> close();
         default -> throw new IllegalStateException("no such request: " + request.kind);
       }

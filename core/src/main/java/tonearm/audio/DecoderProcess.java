@@ -40,9 +40,6 @@ final class DecoderProcess implements AutoCloseable {
 
   private volatile boolean ended;
 
-  /** Replies that are still to come and nobody wants any more. */
-  private int unwanted;
-
   /**
    * A reply.
    *
@@ -87,7 +84,8 @@ final class DecoderProcess implements AutoCloseable {
         .stringPropertyNames()
         .forEach(
             key -> {
-              if (key.startsWith("org.bytedeco.")) {
+              // Its memory stays bounded by its own heap.
+              if (key.startsWith("org.bytedeco.") && !key.endsWith(".maxphysicalbytes")) {
                 command.add("-D" + key + "=" + System.getProperty(key));
               }
             });
@@ -116,36 +114,25 @@ final class DecoderProcess implements AutoCloseable {
     }
   }
 
-  /** Says that the next reply is of no interest any more. */
-  void ignoreNext() {
-    unwanted++;
-  }
-
   /**
-   * Waits for the next reply of interest.
+   * Waits for the next reply.
    *
    * @throws AudioException if it is an error, the child is gone, or the limit is over; in the last
    *     case the child is ended
    */
   Reply reply() throws IOException {
-    while (true) {
-      Reply reply = next();
-      if (reply.kind == 0) {
-        throw crashed();
-      }
-      if (unwanted > 0) {
-        unwanted--;
-        continue;
-      }
-      if (reply.kind == DecoderChild.ERROR) {
-        throw new AudioException(reply.text());
-      }
-      if (reply.kind == DecoderChild.FAULT) {
-        kill();
-        throw new AudioException("the decoder failed on it: " + reply.text());
-      }
-      return reply;
+    Reply reply = next();
+    if (reply.kind == 0) {
+      throw crashed();
     }
+    if (reply.kind == DecoderChild.ERROR) {
+      throw new AudioException(reply.text());
+    }
+    if (reply.kind == DecoderChild.FAULT) {
+      kill();
+      throw new AudioException("the decoder failed on it: " + reply.text());
+    }
+    return reply;
   }
 
   private Reply next() throws IOException {

@@ -18,7 +18,7 @@ import java.util.Set;
  * a small Java with FFmpeg and nothing else, and ends with this process even if that is killed.
  */
 public final class IsolatedDecoder implements AudioSource, AutoCloseable {
-  /** How long one step may take by default: opening a file, or half a second of its sound. */
+  /** How long one step may take by default: opening a file, or a block of its sound. */
   public static final Duration DEFAULT_LIMIT = Duration.ofSeconds(60);
 
   private final Duration limit;

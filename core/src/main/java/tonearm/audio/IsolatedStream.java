@@ -103,6 +103,17 @@ final class IsolatedStream implements AudioStream {
 
   @Override
   public List<String> warnings() {
+    if (!ended && !closed) {
+      try {
+        receiveAsked();
+        if (!ended) {
+          process.ask(DecoderChild.WARNINGS, NOTHING);
+          warnings = texts(expect(DecoderChild.WARNED));
+        }
+      } catch (IOException e) {
+        // Reading on will tell; what there is to warn of is less than that.
+      }
+    }
     return warnings;
   }
 
@@ -112,10 +123,11 @@ final class IsolatedStream implements AudioStream {
       return;
     }
     closed = true;
-    if (asked) {
-      process.ignoreNext();
-    }
     try {
+      if (asked) {
+        // Nobody wants it, but a crash or a hang on it is this file's, not the next one's.
+        process.reply();
+      }
       process.ask(DecoderChild.CLOSE, NOTHING);
     } catch (IOException e) {
       // The process is gone, and with it what was to be closed.
@@ -155,12 +167,16 @@ final class IsolatedStream implements AudioStream {
     if (reply.kind() == DecoderChild.END) {
       ended = true;
       block = new float[0];
-      String text = reply.text();
-      warnings = text.isEmpty() ? List.of() : List.of(text.split("\0"));
+      warnings = texts(reply);
     } else {
       require(reply, DecoderChild.BLOCK);
       block = DecoderProcess.samples(reply);
     }
+  }
+
+  private static List<String> texts(Reply reply) {
+    String text = reply.text();
+    return text.isEmpty() ? List.of() : List.of(text.split("\0"));
   }
 
   private Reply expect(byte kind) throws IOException {

@@ -114,6 +114,40 @@ class IsolatedDecoderTest {
     assertThat(Path.of("hs_err_pid" + ProcessHandle.current().pid() + ".log")).doesNotExist();
   }
 
+  /** A block is always asked for ahead: what becomes of it is the file's own affair. */
+  @Test
+  void aCrashBehindWhatWasWantedCostsTheNextFileNothing() throws IOException {
+    Path song = song("song.wav", TestFormat.WAV_S16);
+    try (IsolatedDecoder decoder = crashing(Duration.ofSeconds(60))) {
+      float[] expected = Heard.of(song, RATE).samples();
+      try (AudioStream stream = decoder.open(copy(song, "crash-later.wav"), RATE)) {
+        float[] blocks = new float[expected.length / 16_384 * 16_384]; // all but the last
+        for (int filled = 0; filled < blocks.length; ) {
+          filled += stream.read(blocks, filled, blocks.length - filled);
+        }
+        assertThat(blocks).isNotEmpty().isEqualTo(Arrays.copyOf(expected, blocks.length));
+      }
+      assertThat(hear(decoder, song)).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void whatIsHeardInPartIsWarnedOfToo() throws IOException {
+    float[] sound = TestAudio.noise(3, 3, RATE);
+    Arrays.fill(sound, 100, 200, Float.NaN);
+    Path file = folder.resolve("nan.wav");
+    TestAudio.write(file, TestFormat.WAV_F32, RATE, sound);
+    try (IsolatedDecoder decoder = new IsolatedDecoder();
+        AudioStream here = AudioDecoder.open(file, RATE);
+        AudioStream there = decoder.open(file, RATE)) {
+      float[] some = new float[5000];
+      assertThat(here.read(some, 0, 5000)).isPositive();
+      assertThat(there.read(some, 0, 5000)).isPositive();
+      assertThat(there.warnings()).isEqualTo(here.warnings()).isNotEmpty();
+      assertThat(Heard.drain(there, 777).samples()).hasSizeGreaterThan(2 * RATE);
+    }
+  }
+
   @Test
   void aHangCostsOneFile() throws IOException {
     Path song = song("song.wav", TestFormat.WAV_S16);
