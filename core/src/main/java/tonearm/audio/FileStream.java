@@ -122,6 +122,10 @@ final class FileStream implements AudioStream {
     if (promised.isPresent()) {
       return OptionalLong.of((long) Math.ceil(promised.getAsDouble() * sampleRateHz));
     }
+    if (measured == null && ended) {
+      // To look for what is known would lose this place; after a seek the place is not exact.
+      return sought ? OptionalLong.empty() : OptionalLong.of(position + filled - taken);
+    }
     if (measured == null) {
       long here = position;
       measured = source.measure();

@@ -242,7 +242,9 @@ final class BatchRun<S extends Song> {
     stuck.removeIf(thread -> !thread.isAlive());
     stuck.add(song.listener());
     if (stuck.size() > MAX_STUCK) {
-      fail(new IOException(MAX_STUCK + " files do not let go of their decoders: given up"));
+      fail(
+          new IOException(
+              "more than " + MAX_STUCK + " files do not let go of their decoders: given up"));
     } else if (!cancelled.getAsBoolean()) {
       startThread();
     }

@@ -135,12 +135,12 @@ public final class Classifier implements AutoCloseable {
     private int waiting;
 
     @Override
-    public void clip(Spectrogram levels, double startSeconds) {
+    public void clip(Spectrogram levels, double startSeconds, boolean isSilent) {
       if (waiting == pictures.size()) {
         pictures.add(newPicture());
       }
       draw(levels, pictures.get(waiting++));
-      int clip = collector.expect(startSeconds);
+      int clip = collector.expect(startSeconds, isSilent);
       if (waiting == 1) {
         first = clip;
       }

@@ -2,6 +2,7 @@ package tonearm.infer;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tonearm.eval.Prediction;
@@ -9,32 +10,38 @@ import tonearm.infer.SongReader.Heard;
 import tonearm.model.ModelBundle.Description;
 
 /**
- * The answers to one song's clips, which may come in any order, and what they say together. Holds a
- * few numbers for each clip. Not thread-safe.
+ * The answers to one song's clips, which may come in any order, and what they say together. Silent
+ * clips have no say: of a picture of nothing the network says always the same. Holds a few numbers
+ * for each clip. Not thread-safe.
  */
 final class ClipCollector {
   private final List<Double> starts = new ArrayList<>();
   private final List<float @Nullable []> probabilities = new ArrayList<>();
+  private final BitSet silent = new BitSet();
   private double[] featureSums = new double[0];
   private int answered;
 
   /** Makes a place for the answer to a clip, and tells its number. */
-  int expect(double startSeconds) {
+  int expect(double startSeconds, boolean isSilent) {
     starts.add(startSeconds);
     probabilities.add(null);
+    silent.set(starts.size() - 1, isSilent);
     return starts.size() - 1;
   }
 
   /** Takes the answer to a clip, once for each. */
   void put(int clip, float[] clipProbabilities, float[] features) {
     probabilities.set(clip, clipProbabilities);
+    answered++;
+    if (silent.get(clip)) {
+      return;
+    }
     if (featureSums.length == 0) {
       featureSums = new double[features.length];
     }
     for (int i = 0; i < features.length; i++) {
       featureSums[i] += features[i];
     }
-    answered++;
   }
 
   /** Whether every clip so far has its answer. */
@@ -44,28 +51,32 @@ final class ClipCollector {
 
   /** The song's answer; all clips must have theirs, and there must be one. */
   Answer answer(String name, Heard heard, Description model, ClassifyOptions options) {
+    Knowing knowing = new Knowing(model.calibration());
+    // Nothing was heard there that could speak for one genre more than for another.
+    float[] undecided = even(model.genres().size());
     List<float[]> clips = new ArrayList<>();
-    for (float @Nullable [] clip : probabilities) {
+    List<float[]> sounding = new ArrayList<>();
+    for (int i = 0; i < probabilities.size(); i++) {
+      float[] clip = probabilities.get(i);
       if (clip == null) {
         throw new IllegalStateException("a clip of " + name + " has no answer yet");
       }
-      clips.add(clip);
+      if (silent.get(i)) {
+        clips.add(undecided);
+      } else {
+        clips.add(knowing.clip(clip));
+        sounding.add(clip);
+      }
     }
-    Knowing knowing = new Knowing(model.calibration());
-    float[] song;
-    if (heard.isSilent()) {
-      // Nothing was heard that could speak for one genre more than for another.
-      song = even(model.genres().size());
-      clips.replaceAll(clip -> song);
-    } else {
-      song = knowing.song(Prediction.meanOfProbabilities(clips), clips.size());
-      clips.replaceAll(knowing::clip);
-    }
+    float[] song =
+        heard.isSilent()
+            ? undecided
+            : knowing.song(Prediction.meanOfProbabilities(sounding), sounding.size());
     Prediction prediction =
         Prediction.ok(name, model.genres(), song, heard.seconds(), clips.size(), model.name())
             .withWarnings(heard.warnings());
     float[] embedding = embedding();
-    if (heard.isSilent() || knowing.isUnknown(song, embedding, clips.size())) {
+    if (heard.isSilent() || knowing.isUnknown(song, embedding, sounding.size())) {
       prediction = prediction.asUnknown();
     }
     if (options.timeline()) {

@@ -73,13 +73,13 @@ final class SongInHand<S extends BatchClassifier.Song> implements SongReader.Cli
   }
 
   @Override
-  public void clip(Spectrogram levels, double startSeconds) throws IOException {
+  public void clip(Spectrogram levels, double startSeconds, boolean isSilent) throws IOException {
     ClipCollector mine;
     int clip;
     synchronized (this) {
       requireInHand();
       mine = collector;
-      clip = mine.expect(startSeconds);
+      clip = mine.expect(startSeconds, isSilent);
       busySince = System.nanoTime();
       busy = true;
     }

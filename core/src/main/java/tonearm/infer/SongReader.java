@@ -65,8 +65,9 @@ final class SongReader {
      *
      * @param levels raw dB, as wide as a clip
      * @param startSeconds its place in the song, 0 or more
+     * @param isSilent whether every sample of it is 0: what the network says of it means nothing
      */
-    void clip(Spectrogram levels, double startSeconds) throws IOException;
+    void clip(Spectrogram levels, double startSeconds, boolean isSilent) throws IOException;
 
     /** What was given so far does not count: the song is heard again. */
     void restart();
@@ -79,7 +80,22 @@ final class SongReader {
    * @param warnings see {@link AudioStream#warnings}; of a silent song also that it is
    * @param isSilent whether there is nothing in it: what the network says of it means nothing
    */
-  record Heard(double seconds, List<String> warnings, boolean isSilent) {}
+  record Heard(double seconds, List<String> warnings, boolean isSilent) {
+    static Heard silent(double seconds, List<String> warnings) {
+      return new Heard(seconds, Stream.concat(warnings.stream(), Stream.of(SILENT)).toList(), true);
+    }
+  }
+
+  /** What came of an excerpt that was not heard. */
+  private enum Missed {
+    /** The song has fewer samples than was told. */
+    SHORTER,
+    /** All its clips are silent. */
+    SILENT
+  }
+
+  /** One of the two. */
+  private record Excerpt(@Nullable Heard heard, @Nullable Missed missed) {}
 
   /**
    * Hears a song.
@@ -89,20 +105,28 @@ final class SongReader {
    *     throughout and the model has no calibration with which to say that it does not know
    */
   Heard hear(Opener song, int excerpt, ClipSink sink) throws IOException {
+    Missed missed = Missed.SHORTER;
     try (AudioStream audio = song.open()) {
       if (excerpt == ClassifyOptions.WHOLE) {
         return whole(audio, sink);
       }
       OptionalLong told = audio.totalSamples();
       if (told.isPresent() && told.getAsLong() < MAX_TOLD_SECONDS * rateHz) {
-        Heard heard = excerpt(audio, told.getAsLong(), excerpt, sink);
-        if (heard != null) {
-          return heard;
+        Excerpt part = excerpt(audio, told.getAsLong(), excerpt, sink);
+        if (part.heard() != null) {
+          return part.heard();
         }
+        missed = part.missed();
         sink.restart();
       }
     }
-    return counted(song, excerpt, sink);
+    return missed == Missed.SILENT ? again(song, sink) : counted(song, excerpt, sink);
+  }
+
+  private Heard again(Opener song, ClipSink sink) throws IOException {
+    try (AudioStream audio = song.open()) {
+      return whole(audio, sink);
+    }
   }
 
   /** Hears every clip of a song. */
@@ -130,9 +154,7 @@ final class SongReader {
       throw new AudioException(SILENT);
     }
     List<String> warnings = audio.warnings();
-    return hearing.silent
-        ? new Heard(seconds, Stream.concat(warnings.stream(), Stream.of(SILENT)).toList(), true)
-        : new Heard(seconds, warnings, false);
+    return hearing.silent ? Heard.silent(seconds, warnings) : new Heard(seconds, warnings, false);
   }
 
   /** The rest at a song's end, by the same rule as {@link ClipGrid#spans}. */
@@ -152,14 +174,13 @@ final class SongReader {
    * Hears some clips.
    *
    * @param total how many samples the song has
-   * @return null if it has fewer, or all these clips are silent
    */
-  private @Nullable Heard excerpt(AudioStream audio, long total, int wanted, ClipSink sink)
+  private Excerpt excerpt(AudioStream audio, long total, int wanted, ClipSink sink)
       throws IOException {
     int frames = frontEnd.frames(total);
     List<Span> spans = frames == 0 ? List.of() : grid.spans(frames);
     if (spans.size() <= wanted) {
-      return whole(audio, sink);
+      return new Excerpt(whole(audio, sink), null);
     }
     double seconds = (double) total / rateHz;
     int slack = (int) (SLACK_SECONDS * frontEnd.config().framesPerSecond());
@@ -173,16 +194,18 @@ final class SongReader {
       levels.skip(span.from() + common - levels.framesRead());
       Spectrogram clip = levels.read(span.frames() - common);
       if (clip == null || clip.frames() + common + slack < span.frames()) {
-        return null;
+        return new Excerpt(null, Missed.SHORTER);
       }
       if (common > 0 && before != null) {
         clip = joined(before.columns(before.frames() - common, before.frames()), clip);
       }
-      boolean isLast = span.to() == frames;
-      hearing.clip(clip, isLast ? seconds - clipSeconds : index * clipSeconds);
+      boolean isRest = span.from() != grid.span(index).from();
+      hearing.clip(clip, isRest ? seconds - clipSeconds : index * clipSeconds);
       before = clip;
     }
-    return hearing.silent ? null : new Heard(seconds, audio.warnings(), false);
+    return hearing.silent
+        ? new Excerpt(null, Missed.SILENT)
+        : new Excerpt(new Heard(seconds, audio.warnings(), false), null);
   }
 
   /** Hears some clips of a song that does not tell its length rightly. */
@@ -199,15 +222,15 @@ final class SongReader {
     }
     // Seeking goes by what the file tells, so it is read on instead.
     try (AudioStream audio = new Unsought(song.open())) {
-      Heard heard = excerpt(audio, total, excerpt, sink);
+      Heard heard = excerpt(audio, total, excerpt, sink).heard();
       if (heard != null) {
-        return new Heard(heard.seconds(), warnings, heard.isSilent());
+        return heard.isSilent()
+            ? Heard.silent(heard.seconds(), warnings)
+            : new Heard(heard.seconds(), warnings, false);
       }
     }
     sink.restart();
-    try (AudioStream audio = song.open()) {
-      return whole(audio, sink);
-    }
+    return again(song, sink);
   }
 
   private static Spectrogram joined(Spectrogram a, Spectrogram b) {
@@ -232,8 +255,9 @@ final class SongReader {
 
     void clip(Spectrogram clip, double startSeconds) throws IOException {
       clips++;
-      silent = silent && FrontEnd.isSilent(clip);
-      sink.clip(clip, Math.max(0, startSeconds));
+      boolean isSilent = FrontEnd.isSilent(clip);
+      silent = silent && isSilent;
+      sink.clip(clip, Math.max(0, startSeconds), isSilent);
     }
   }
 

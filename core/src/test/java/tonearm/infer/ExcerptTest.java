@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -165,6 +167,47 @@ class ExcerptTest {
         .startsWith("silent throughout");
   }
 
+  /** As before a hidden track. */
+  @Test
+  void longSilenceAfterASongChangesNothingOfItsAnswer() throws IOException {
+    float[] song = LoudModel.song(23.5);
+    Path alone = folder.resolve("alone.wav");
+    TestAudio.write(
+        alone,
+        TestFormat.WAV_S16,
+        LoudModel.RATE_HZ,
+        Arrays.copyOf(song, 24 * LoudModel.RATE_HZ + 2048));
+    Path hidden = folder.resolve("hidden.wav");
+    TestAudio.write(
+        hidden, TestFormat.WAV_S16, LoudModel.RATE_HZ, Arrays.copyOf(song, 5 * song.length));
+    ClassifyOptions asked = TIMELINE.withEmbedding(true);
+    Answer expected = classifier.classify(alone, asked);
+    Answer answer = classifier.classify(hidden, asked);
+
+    assertThat(expected.prediction().clips()).isEqualTo(4);
+    assertThat(answer.prediction().clips()).isEqualTo(20);
+    float high = high(answer.prediction().probabilities());
+    assertThat(high).isCloseTo(high(expected.prediction().probabilities()), within(1e-5f));
+    List<Segment> timeline = timeline(answer.prediction());
+    assertThat(timeline.subList(4, 20))
+        .allSatisfy(segment -> assertThat(high(segment.probabilities())).isEqualTo(0.5f));
+    assertThat(high(timeline.get(3).probabilities())).isNotEqualTo(0.5f);
+    float[] direction = Objects.requireNonNull(answer.embedding());
+    float[] alike = Objects.requireNonNull(expected.embedding());
+    double cosine = 0;
+    for (int i = 0; i < direction.length; i++) {
+      cosine += direction[i] * alike[i];
+    }
+    assertThat(cosine).isGreaterThan(0.9999);
+    // Of the three clips in the middle of three equal parts only the first is of the song.
+    assertThat(high(excerpt(hidden, 3).probabilities()))
+        .isCloseTo(high(timeline.get(3).probabilities()), within(1e-5f));
+  }
+
+  private static float high(@Nullable Map<String, Float> probabilities) {
+    return Objects.requireNonNull(Objects.requireNonNull(probabilities).get("high"));
+  }
+
   @Test
   void anEmptySongAndAMissingOneAreErrors() throws IOException {
     ClassifyOptions two = TIMELINE.withExcerpt(2);
@@ -237,7 +280,7 @@ class ExcerptTest {
     private final List<float[]> features = new ArrayList<>();
 
     @Override
-    public void clip(Spectrogram levels, double startSeconds) {
+    public void clip(Spectrogram levels, double startSeconds, boolean isSilent) {
       float[] picture = classifier.newPicture();
       classifier.draw(levels, picture);
       features.add(classifier.ask(List.of(picture)).features()[0]);
