@@ -2,7 +2,6 @@ package tonearm.cli;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +102,7 @@ final class LibraryExportCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "files that could not be heard have no genre, so no playlist");
     }
-    Files.createDirectories(folder);
+    AtomicFiles.createFolders(folder);
     LibraryStats stats = library.stats(wanted);
     int status = Tonearm.OK;
     Map<String, String> names =
@@ -122,7 +121,8 @@ final class LibraryExportCommand implements Callable<Integer> {
 
   /** Writes one; tells how many songs it cannot name. */
   private long playlist(Library library, LibraryFilter songs, Path file) throws IOException {
-    Path base = relative ? file.toAbsolutePath().normalize().getParent() : null;
+    // Where it really lies: ".." in a playlist is that of the folder, not of a link to it.
+    Path base = relative ? file.toAbsolutePath().resolveSibling("").toRealPath() : null;
     long[] left = new long[1];
     AtomicFiles.write(
         file,

@@ -115,9 +115,9 @@ final class SimilarCommand implements Callable<Integer> {
         embedding = heard(bundle);
       }
       Found found = new SimilarSongs(open, hearing).to(embedding, content, song, top);
-      if (found.compared() == 0) {
+      if (found.neighbours().isEmpty()) {
         throw new IOException(
-            "%s has no songs that %s has heard; \"tonearm classify -r FOLDER\" hears some"
+            "%s has no other songs that %s has heard; \"tonearm classify -r FOLDER\" hears some"
                 .formatted(index.path(), hearing.model()));
       }
       print(found);

@@ -517,7 +517,7 @@ class CliLibraryTest {
     Path fresh = folder.resolve("fresh.db");
     classify(fresh, music.resolve("broken.mp3"));
     Cli.run("similar", song, "--model", model, "--index", fresh)
-        .assertFails(1, "has no songs that tiny has heard");
+        .assertFails(1, "has no other songs that tiny has heard");
   }
 
   @Test

@@ -14,6 +14,7 @@ import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
+import tonearm.provenance.AtomicFiles;
 
 /**
  * The SQLite file of an index: opened, checked, brought to the present format; and what SQLite says
@@ -163,7 +164,7 @@ final class IndexFile {
       throw new IOException(file + " is a folder, not an index");
     }
     try {
-      Files.createDirectories(folder);
+      AtomicFiles.createFolders(folder);
     } catch (FileAlreadyExistsException e) {
       throw new IOException(
           file + ": the index cannot be made: " + e.getFile() + " is a file, not a folder", e);

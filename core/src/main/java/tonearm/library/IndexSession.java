@@ -31,7 +31,7 @@ final class IndexSession implements AutoCloseable {
   private final Map<String, PreparedStatement> statements = new HashMap<>();
   private final List<Write> waiting = new ArrayList<>();
 
-  /** Paths and contents that the waiting writes are about: reading one of these flushes first. */
+  /** What the waiting writes are about: reading one of these flushes first. */
   private final Set<String> touched = new HashSet<>();
 
   private long lastFlush = System.nanoTime();
@@ -53,6 +53,16 @@ final class IndexSession implements AutoCloseable {
     return new IndexSession(file, file.openExisting());
   }
 
+  /** The files of a content, as something that is read or written. */
+  static String filesOf(String sha256) {
+    return "files of " + sha256;
+  }
+
+  /** The answers to a content, as something that is read or written. */
+  static String answersOf(String sha256) {
+    return "answers to " + sha256;
+  }
+
   /** A write that waits for its transaction. */
   @FunctionalInterface
   interface Write {
@@ -65,7 +75,11 @@ final class IndexSession implements AutoCloseable {
     @Nullable T run() throws SQLException, IOException;
   }
 
-  /** Reads, after what waits to be written of these paths and contents. */
+  /**
+   * Reads, after what waits to be written of this.
+   *
+   * @param of paths, {@link #filesOf} and {@link #answersOf} contents
+   */
   synchronized <T> @Nullable T find(Set<String> of, Read<T> read) throws IOException {
     if (of.stream().anyMatch(touched::contains)) {
       flush();
@@ -86,7 +100,7 @@ final class IndexSession implements AutoCloseable {
   /**
    * Puts a write in line; all are committed after a second or when there are enough.
    *
-   * @param about paths and contents that it changes
+   * @param about what it changes: paths, {@link #filesOf} and {@link #answersOf} contents
    */
   synchronized void add(Write write, String... about) throws IOException {
     waiting.add(write);
@@ -120,6 +134,11 @@ final class IndexSession implements AutoCloseable {
       waiting.clear();
       touched.clear();
     }
+  }
+
+  /** For tests: writes that wait for their commit. */
+  synchronized int waiting() {
+    return waiting.size();
   }
 
   /** For tests: how long to wait for another's lock, in milliseconds. */

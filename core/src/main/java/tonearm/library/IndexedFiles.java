@@ -61,17 +61,17 @@ final class IndexedFiles {
                     .executeUpdate(),
             text,
             from,
-            sha256);
+            IndexSession.filesOf(sha256));
         return true;
       }
-      session.add(() -> put(text, state, sha256, null), text, sha256);
+      session.add(() -> put(text, state, sha256, null), text, IndexSession.filesOf(sha256));
       return false;
     }
   }
 
   private @Nullable String vanished(String sha256, String text) throws IOException {
     return session.find(
-        Set.of(sha256),
+        Set.of(IndexSession.filesOf(sha256)),
         () -> {
           PreparedStatement find =
               session.statement(
@@ -128,7 +128,7 @@ final class IndexedFiles {
     boolean isKnown =
         Boolean.TRUE.equals(
             session.find(
-                Set.of(sha256),
+                Set.of(IndexSession.filesOf(sha256)),
                 () -> {
                   PreparedStatement find =
                       session.statement("SELECT path FROM files WHERE sha256 = ?", sha256);

@@ -230,7 +230,7 @@ public final class Library {
     return index
         .session()
         .find(
-            Set.of(sha256),
+            Set.of(IndexSession.filesOf(sha256)),
             () -> {
               String sql = "SELECT path FROM files WHERE sha256 = ? ORDER BY path";
               try (ResultSet row = index.session().statement(sql, sha256).executeQuery()) {

@@ -146,7 +146,10 @@ public final class LibraryIndex implements AutoCloseable {
       return;
     }
     List<String> about = new ArrayList<>(names);
-    about.addAll(List.of(before, after));
+    for (String content : List.of(before, after)) {
+      about.add(IndexSession.filesOf(content));
+      about.add(IndexSession.answersOf(content));
+    }
     session.add(
         () -> {
           for (String name : names) {

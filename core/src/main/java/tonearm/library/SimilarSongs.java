@@ -1,6 +1,7 @@
 package tonearm.library;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -38,8 +39,9 @@ public final class SimilarSongs {
    * What was found.
    *
    * @param neighbours the most similar first, of equal ones the one that was heard first
-   * @param compared how many different songs there were to choose from
-   * @param copies other files with the song's own content, which are left out
+   * @param compared how many embeddings it was compared with, its own and those of songs that are
+   *     gone among them
+   * @param copies other files that are there with the song's own content, which are left out
    */
   public record Found(List<Neighbour> neighbours, long compared, long copies) {}
 
@@ -205,10 +207,14 @@ public final class SimilarSongs {
                   index
                       .session()
                       .statement(
-                          "SELECT count(*) FROM files WHERE sha256 = ? AND path <> ?", sha256, own);
+                          "SELECT path FROM files WHERE sha256 = ? AND path <> ?", sha256, own);
+              long count = 0;
               try (ResultSet row = find.executeQuery()) {
-                return row.next() ? row.getLong(1) : 0;
+                while (row.next()) {
+                  count += Files.exists(PathText.path(row.getString(1))) ? 1 : 0;
+                }
               }
+              return count;
             });
   }
 

@@ -25,7 +25,7 @@ final class StoredAnswers {
   /** As {@link LibraryIndex#answer}. */
   @Nullable Stored find(Hearing hearing, String sha256, String path) throws IOException {
     return session.find(
-        Set.of(sha256),
+        Set.of(IndexSession.answersOf(sha256)),
         () -> {
           PreparedStatement find =
               session.statement(
@@ -48,7 +48,7 @@ final class StoredAnswers {
   /** As {@link LibraryIndex#embedding}. */
   float @Nullable [] embedding(Hearing hearing, String sha256) throws IOException {
     return session.find(
-        Set.of(sha256),
+        Set.of(IndexSession.answersOf(sha256)),
         () -> {
           PreparedStatement find =
               session.statement(
@@ -112,7 +112,7 @@ final class StoredAnswers {
                 .executeUpdate();
           }
         },
-        sha256);
+        IndexSession.answersOf(sha256));
   }
 
   /**

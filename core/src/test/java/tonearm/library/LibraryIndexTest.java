@@ -80,6 +80,29 @@ class LibraryIndexTest {
         TestHearings.embedding(1, 8));
   }
 
+  /** What is looked up of each new file is of the content's answers, not of the file. */
+  @Test
+  void newFilesDoNotCommitOneByOne() throws Exception {
+    try (LibraryIndex index = LibraryIndex.open(file())) {
+      int most = 0;
+      // Once is enough: a second may pass anywhere, and then all is committed.
+      for (int round = 0; round < 5 && most < 20; round++) {
+        index.flush();
+        for (int i = 0; i < 10; i++) {
+          String name = round + "-" + i;
+          index.putFile(folder.resolve(name), STATE, sha(name));
+          assertThat(index.answer(TestHearings.WHOLE, sha(name), name)).isNull();
+          index.putAnswer(
+              TestHearings.WHOLE, sha(name), TestHearings.answer(name, "jazz", 0.8f), null);
+        }
+        most = Math.max(most, index.session().waiting());
+        assertThat(index.answer(TestHearings.WHOLE, sha(round + "-3"), "x")).isNotNull();
+        assertThat(index.session().waiting()).isZero();
+      }
+      assertThat(most).isEqualTo(20);
+    }
+  }
+
   @Test
   void aKillWhileWritingLosesNothingThatWasCommitted() throws Exception {
     for (int round = 0; round < 3; round++) {
