@@ -2,6 +2,7 @@ package tonearm.cli;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -49,26 +50,42 @@ record AnswerOutput(@Nullable Path file, PrintWriter out) {
 
   private static int writeFile(Path file, Content content) throws IOException {
     int[] result = new int[1];
+    IOException[] ofContent = new IOException[1];
     try {
       AtomicFiles.write(
           file,
           to -> {
             try {
-              result[0] = content.writeTo(text -> to.write(text.getBytes(StandardCharsets.UTF_8)));
+              result[0] = content.writeTo(text -> add(file, to, text));
             } catch (InterruptedException e) {
               throw new InterruptedIOException("stopped: " + file + " is not written");
+            } catch (IOException e) {
+              ofContent[0] = e; // the file is not to blame
+              throw e;
             }
             if (Interruption.isStopping()) {
               throw new IOException("stopped: " + file + " is not written");
             }
           });
     } catch (IOException e) {
-      String cause = Tonearm.message(e);
-      // A full disk tells its cause, but not which file it was that could not be written.
-      throw cause.contains(file.toString())
-          ? e
-          : new IOException(file + " cannot be written: " + cause, e);
+      throw e.equals(ofContent[0]) ? e : withName(file, e);
     }
     return result[0];
+  }
+
+  private static void add(Path file, OutputStream to, String text) throws IOException {
+    try {
+      to.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw withName(file, e);
+    }
+  }
+
+  /** A full disk tells its cause, but not which file it was that could not be written. */
+  private static IOException withName(Path file, IOException e) {
+    String cause = Tonearm.message(e);
+    return cause.contains(file.toString())
+        ? e
+        : new IOException(file + " cannot be written: " + cause, e);
   }
 }

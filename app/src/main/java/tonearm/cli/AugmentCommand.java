@@ -235,10 +235,14 @@ final class AugmentCommand implements Callable<Integer> {
    * @throws IOException if it cannot be heard, or there is no sound in it
    */
   static Audio hear(Path file, int sampleRateHz, double seconds) throws IOException {
-    float[] samples = new float[(int) Math.round(seconds * sampleRateHz)];
+    int most = Math.toIntExact(Math.round(seconds * sampleRateHz));
+    float[] samples = new float[Math.min(most, 10 * sampleRateHz)];
     int filled = 0;
     try (AudioStream stream = AudioDecoder.open(file, sampleRateHz)) {
-      while (filled < samples.length) {
+      while (filled < most) {
+        if (filled == samples.length) {
+          samples = Arrays.copyOf(samples, (int) Math.min(most, 2L * filled));
+        }
         int read = stream.read(samples, filled, samples.length - filled);
         if (read < 0) {
           break;
@@ -249,7 +253,8 @@ final class AugmentCommand implements Callable<Integer> {
     if (filled == 0) {
       throw new IOException("the file holds no sound (0 samples)");
     }
-    return new Audio(Arrays.copyOf(samples, filled), sampleRateHz);
+    float[] heard = filled == samples.length ? samples : Arrays.copyOf(samples, filled);
+    return new Audio(heard, sampleRateHz);
   }
 
   private void write(AugmentationReport report) throws IOException {

@@ -2,7 +2,6 @@ package tonearm.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -25,6 +24,7 @@ import tonearm.model.Calibration;
 import tonearm.model.ModelBundle;
 import tonearm.model.ModelBundle.Description;
 import tonearm.model.Precision;
+import tonearm.provenance.AtomicFiles;
 import tonearm.provenance.Digest;
 import tonearm.provenance.Json;
 import tonearm.provenance.Machine;
@@ -174,7 +174,7 @@ final class CalibrateCommand implements Callable<Integer> {
     }
     Outcome outcome = new Outcome(study, chosen(held, study), likeness);
     Path target = out == null ? folder.resolve("calibration") : out;
-    Files.createDirectories(target);
+    AtomicFiles.createFolders(target);
     Json.write(target.resolve(FILE), outcome);
     ReliabilityFigure.of(study).write(target);
     if (bundle != null) {
@@ -187,6 +187,9 @@ final class CalibrateCommand implements Callable<Integer> {
   private int judge(Path model, Run run, ClipPredictions held) throws IOException {
     if (bundleName != null || data != null || out != null) {
       throw wrong("--judge writes nothing: it goes without --bundle, --data and --out");
+    }
+    if (spec.commandLine().getParseResult().hasMatchedOption("--max-lost")) {
+      throw wrong("--judge takes the limits that the model has: leave --max-lost out");
     }
     requireSame(model, run);
     Calibration calibration = ModelBundle.describe(model).calibration();

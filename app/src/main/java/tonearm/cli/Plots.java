@@ -68,7 +68,7 @@ final class Plots implements BatchListening.Companion {
   static Plots into(Path folder, List<Path> paths, AudioSource source, PrintWriter err)
       throws IOException {
     try {
-      Files.createDirectories(folder);
+      AtomicFiles.createFolders(folder);
     } catch (IOException e) {
       throw new IOException("--plot " + folder + ": no such folder can be made: " + cause(e), e);
     }

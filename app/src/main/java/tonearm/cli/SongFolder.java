@@ -63,19 +63,27 @@ final class SongFolder {
   /** A name that is no text in UTF-8 is spelt out, or two of them could look the same. */
   private static String text(Path name) {
     String text = PathText.of(name);
-    return text.substring(text.startsWith("file:") ? text.lastIndexOf('/') + 1 : 0);
+    if (text.equals(name.toString())) {
+      return text;
+    }
+    String spelt = text.substring(text.lastIndexOf('/') + 1);
+    return spelt + mark(spelt); // another song may be called what this one is spelt like
   }
 
   private static String fitting(String name) {
     if (bytes(name) <= MAX_NAME_BYTES) {
       return name;
     }
-    String mark = "~" + Digest.ofBytes(name.getBytes(StandardCharsets.UTF_8)).substring(0, 8);
+    String mark = mark(name);
     String start = name;
     while (bytes(start + mark) > MAX_NAME_BYTES) {
       start = start.substring(0, start.offsetByCodePoints(start.length(), -1));
     }
     return start + mark;
+  }
+
+  private static String mark(String name) {
+    return "~" + Digest.ofBytes(name.getBytes(StandardCharsets.UTF_8)).substring(0, 8);
   }
 
   private static int bytes(String name) {

@@ -62,6 +62,10 @@ final class TagCommand implements Callable<Integer> {
   private static final List<String> DECIDING =
       List.of("--map", "--map-file", "--top", "--min-confidence", "--model");
 
+  /** How files are heard, which is no question where they are not; {@code --from} has jobs too. */
+  private static final List<String> HEARING =
+      List.of("--model", "--excerpt", "--timeout", "--precision", "--isolate");
+
   private static final ClassifyOptions ASKED = ClassifyOptions.DEFAULT;
 
   @Spec private CommandSpec spec;
@@ -185,17 +189,17 @@ final class TagCommand implements Callable<Integer> {
     if (since != null && !undo) {
       throw wrong("--since goes with --undo");
     }
+    boolean hears = !undo && from == null;
     if (undo) {
       if (existing != null || from != null) {
         throw wrong("--undo puts back what was there; it takes no answers");
       }
-      for (String option : DECIDING) {
-        if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
-          throw wrong("--undo puts back what was there; " + option + " decides nothing of it");
-        }
-      }
+      requireNone(DECIDING, "--undo puts back what was there; %s decides nothing of it");
+      requireNone(List.of("--jobs"), "--undo takes one file at a time: leave %s out");
     }
-    boolean hears = !undo && from == null;
+    if (!hears) {
+      requireNone(HEARING, "%s is for hearing; --from and --undo hear nothing");
+    }
     library.check(hears && recursive);
     if (!hears && library.isHeardAgain()) {
       throw wrong("--retry-failed and --refresh are for hearing; --from and --undo hear nothing");
@@ -242,7 +246,15 @@ final class TagCommand implements Callable<Integer> {
         outcome = run.hear(inputs, listening, index, library.again(false));
       }
       boolean isIndexBehind = outcome.isIndexBehind() || follower.isBehind();
-      return output.finish(inputs.size(), isIndexBehind, outcome.indexInWords());
+      return output.finish(inputs.size(), "file", isIndexBehind, outcome.indexInWords());
+    }
+  }
+
+  private void requireNone(List<String> options, String message) {
+    for (String option : options) {
+      if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw wrong(message.formatted(option));
+      }
     }
   }
 

@@ -60,21 +60,22 @@ final class TagOutput {
   /**
    * How it all went.
    *
-   * @param inputs how many files there were
+   * @param inputs how many there were
+   * @param what they are, one of them
    * @param isIndexBehind whether the index could not keep up, which is a failure too
    * @param indexInWords what came from where; may be empty
    * @return the exit status
    */
-  int finish(int inputs, boolean isIndexBehind, String indexInWords) {
+  int finish(int inputs, String what, boolean isIndexBehind, String indexInWords) {
     if (Interruption.isStopping()) {
       err.printf(
-          "tonearm: stopped after %d of %d files: %s%s%n",
-          counts.all(), inputs, counts, indexInWords);
+          "tonearm: stopped after %d of %s: %s%s%n",
+          counts.all(), Text.count(inputs, what), counts, indexInWords);
       return Tonearm.INTERRUPTED;
     }
     err.printf(
         "tonearm: %s: %s%s%s%n",
-        Text.count(inputs, "file"),
+        Text.count(inputs, what),
         inputs == 0 ? "nothing to do" : counts,
         indexInWords,
         !write && counts.of(Status.PLANNED) > 0 ? "; add --write to change" : "");

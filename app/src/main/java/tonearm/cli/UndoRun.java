@@ -71,7 +71,10 @@ record UndoRun(
         }
         output.print(TagRun.result(hand.submit(() -> undo(plan, writer, follower))));
       }
-      return output.finish(plans.size(), follower.isBehind(), "");
+      long files = plans.stream().map(plan -> plan.entry().path()).distinct().count();
+      // Each is of one field of a file.
+      String what = files == plans.size() ? "file" : "tag";
+      return output.finish(plans.size(), what, follower.isBehind(), "");
     } finally {
       TagRun.end(hand);
     }

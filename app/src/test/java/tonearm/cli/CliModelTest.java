@@ -123,6 +123,11 @@ class CliModelTest {
     Files.write(weights, bytes);
 
     assertRefused(bundle, weights.toString(), "damaged or was altered");
+    Path out = folder.resolve("answers.csv");
+    Cli cli = Cli.run("classify", "--csv", "-o", out, "--model", bundle, song);
+    cli.assertFails(1, weights.toString());
+    assertThat(cli.err()).as("the answers' file is not to blame").doesNotContain(out.toString());
+    assertThat(out).doesNotExist();
   }
 
   @Test

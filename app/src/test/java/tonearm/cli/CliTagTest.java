@@ -272,6 +272,10 @@ class CliTagTest {
     tag("--since", "2026-01-01", a).assertFails(2, "--undo");
     tag("--undo", "--replace", a).assertFails(2, "--undo");
     tag("--undo", "--map", "jazz=Bebop", a).assertFails(2, "--map decides nothing");
+    tag("--undo", "--jobs", 2, a).assertFails(2, "--jobs");
+    tag("--undo", "--timeout", 9, a).assertFails(2, "--timeout is for hearing");
+    tag("--from", folder.resolve("x.jsonl"), "--excerpt", 3, a)
+        .assertFails(2, "--excerpt is for hearing");
     Path latin = Files.write(folder.resolve("latin.json"), new byte[] {'{', (byte) 0xE9, '}'});
     tag("--from", latin).assertFails(1, latin + ": is not a text in UTF-8");
     tag("--undo", a).assertFails(1, "no such journal");

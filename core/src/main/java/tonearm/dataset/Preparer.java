@@ -108,7 +108,7 @@ public record Preparer(FeatureConfig features, SpectrogramSource analyser, int w
     if (tree.files().isEmpty()) {
       throw new IOException(source + " holds no audio: its genre folders are empty");
     }
-    Files.createDirectories(destination);
+    AtomicFiles.createFolders(destination);
     Journal.Header header = new Journal.Header(root.toString(), features);
     try (Journal journal = Journal.open(destination, header)) {
       Preparation preparation = new Preparation(this, tree, destination, journal, listener);

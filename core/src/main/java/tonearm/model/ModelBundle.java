@@ -21,6 +21,7 @@ import tonearm.features.FeatureConfig;
 import tonearm.features.FrontEnd;
 import tonearm.model.NetworkGraph.Weight;
 import tonearm.model.Safetensors.Array;
+import tonearm.provenance.AtomicFiles;
 import tonearm.provenance.Digest;
 import tonearm.provenance.Json;
 import tonearm.provenance.Provenance;
@@ -364,7 +365,7 @@ public final class ModelBundle {
           Objects.requireNonNull(values.get(weight.name()), () -> "no weight " + weight.name());
       arrays.put(weight.name(), new Array(weight.shape(), value));
     }
-    Files.createDirectories(folder);
+    AtomicFiles.createFolders(folder);
     new Safetensors(arrays, Map.of(DESCRIPTION_KEY, Json.toLine(description)))
         .write(folder.resolve(WEIGHTS_FILE));
   }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -58,8 +59,13 @@ public final class AtomicFiles {
    * @throws IOException if it cannot be written; the target is then as it was
    */
   public static void write(Path target, StreamContent content) throws IOException {
-    if (isSpecial(target)) {
-      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(target))) {
+    if (isSpecial(target) || isOpenFile(target)) {
+      // What stands there already, such as others' output in a redirected stdout, stays.
+      OpenOption[] how =
+          isOpenFile(target)
+              ? new OpenOption[] {StandardOpenOption.WRITE, StandardOpenOption.APPEND}
+              : new OpenOption[0];
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(target, how))) {
         content.writeTo(out);
       }
     } else {
@@ -90,7 +96,7 @@ public final class AtomicFiles {
     }
     Path destination = Files.isSymbolicLink(target) ? followed(target) : target.toAbsolutePath();
     Path folder = destination.resolveSibling("");
-    Files.createDirectories(folder);
+    createFolders(folder);
     // Not Files.createTempFile: its files are readable by their owner only, and so would stay.
     Path temporary =
         destination.resolveSibling(
@@ -103,6 +109,18 @@ public final class AtomicFiles {
     } finally {
       Files.deleteIfExists(temporary);
       UNFINISHED.remove(temporary);
+    }
+  }
+
+  /**
+   * Makes a folder and those above it, if they are not there.
+   *
+   * <p>A link to a folder is one. {@code Files.createDirectories} of Java 17 took it for a file in
+   * the way until 17.0.14.
+   */
+  public static void createFolders(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(folder);
     }
   }
 
@@ -163,6 +181,12 @@ public final class AtomicFiles {
 
   private static boolean isSpecial(Path target) {
     return Files.exists(target) && !Files.isRegularFile(target) && !Files.isDirectory(target);
+  }
+
+  /** Whether it names a file that this process has open already: {@code /dev/stdout}. */
+  private static boolean isOpenFile(Path target) {
+    Path absolute = target.toAbsolutePath().normalize();
+    return absolute.startsWith("/dev") || absolute.startsWith("/proc");
   }
 
   /** Without this, a power cut may leave the new name with an empty content. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import tonearm.provenance.AtomicFiles;
 import tonearm.provenance.Json;
 import tonearm.provenance.PathText;
 
@@ -95,7 +96,7 @@ public final class TagJournal implements AutoCloseable {
   public static TagJournal open(Path file) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     if (folder != null) {
-      Files.createDirectories(folder);
+      AtomicFiles.createFolders(folder);
     }
     FileChannel channel =
         FileChannel.open(

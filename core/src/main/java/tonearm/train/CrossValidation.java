@@ -23,6 +23,7 @@ import tonearm.eval.RunMetrics;
 import tonearm.model.GenreNet;
 import tonearm.model.LibTorch;
 import tonearm.model.ModelConfig;
+import tonearm.provenance.AtomicFiles;
 import tonearm.provenance.Digest;
 import tonearm.provenance.Json;
 import tonearm.provenance.Provenance;
@@ -239,7 +240,7 @@ public final class CrossValidation {
     }
     Run run = describe();
     if (!there) {
-      Files.createDirectories(folder);
+      AtomicFiles.createFolders(folder);
       Json.write(runFile, run);
     } else {
       RunHome.requireSame(run, Json.read(runFile, Run.class), folder);

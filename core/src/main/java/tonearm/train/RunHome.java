@@ -11,6 +11,7 @@ import tonearm.dataset.Split;
 import tonearm.dataset.Track;
 import tonearm.eval.RunMetrics;
 import tonearm.model.ModelConfig;
+import tonearm.provenance.AtomicFiles;
 import tonearm.provenance.Json;
 import tonearm.provenance.Provenance;
 
@@ -89,7 +90,7 @@ record RunHome(
     if (hasRun()) {
       requireSame(run, Json.read(file(), Run.class), folder);
     } else {
-      Files.createDirectories(folder);
+      AtomicFiles.createFolders(folder);
       split.write(folder.resolve(Trainer.SPLIT_FILE));
       Json.write(file(), run);
     }
