@@ -15,6 +15,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +33,10 @@ public final class AtomicFiles {
   public static final String TEMPORARY_PREFIX = ".tmp-";
 
   private static final int MAX_EXTENSION = 16;
+
+  /** Names of files that are open already. */
+  private static final List<String> OPEN_FILES =
+      List.of("/dev/stdout", "/dev/stderr", "/dev/fd", "/proc/self/fd");
 
   /** Temporary files of this process that are not in place yet. */
   private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
@@ -186,7 +191,7 @@ public final class AtomicFiles {
   /** Whether it names a file that this process has open already: {@code /dev/stdout}. */
   private static boolean isOpenFile(Path target) {
     Path absolute = target.toAbsolutePath().normalize();
-    return absolute.startsWith("/dev") || absolute.startsWith("/proc");
+    return OPEN_FILES.stream().anyMatch(absolute::startsWith) && Files.exists(absolute);
   }
 
   /** Without this, a power cut may leave the new name with an empty content. */

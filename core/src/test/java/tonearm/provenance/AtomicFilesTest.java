@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -102,6 +103,30 @@ class AtomicFilesTest {
     AtomicFiles.writeString(link, "new");
     assertThat(link).isSymbolicLink();
     assertThat(real).hasContent("new");
+  }
+
+  /** As {@code -o /dev/stdout} where stdout is a file that others write to as well. */
+  @Test
+  void aFileThatIsOpenAlreadyIsAddedTo() throws IOException {
+    Path open = Path.of("/proc/self/fd");
+    assumeTrue(Files.isDirectory(open), "not Linux");
+    Path log = folder.resolve("log");
+    try (OutputStream out = Files.newOutputStream(log);
+        Stream<Path> all = Files.list(open)) {
+      out.write("before, ".getBytes(StandardCharsets.UTF_8));
+      Path descriptor =
+          all.filter(one -> log.equals(one.resolveSibling(linked(one)))).findFirst().orElseThrow();
+      AtomicFiles.writeString(descriptor, "and after");
+    }
+    assertThat(log).hasContent("before, and after");
+  }
+
+  private static Path linked(Path link) {
+    try {
+      return Files.readSymbolicLink(link);
+    } catch (IOException e) {
+      return link; // closed meanwhile
+    }
   }
 
   @Test
