@@ -20,7 +20,7 @@ import tonearm.terminal.Progress;
  * @param hearing who the index says heard its songs; null only where no index is measured
  * @param warmUp runs of each that are not counted
  * @param runs of each that are
- * @param coldStarts of the cold start alone, since each unpacks 445 MB
+ * @param coldStarts of the cold start alone, since each unpacks 467 MB
  * @param songSeconds length of the song that is heard and classified
  * @param memorySeconds lengths of the songs whose classification is measured for memory
  * @param library how large a library is classified

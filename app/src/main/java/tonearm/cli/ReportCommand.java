@@ -211,7 +211,7 @@ final class ReportCommand implements Callable<Integer> {
       answers.print(ScoreTable.byGenre(made.published()));
     }
     if (made.order() != null) {
-      answers.print(ScoreTable.ofOrder(made.order()));
+      answers.print(ScoreTable.ofOrder(made.order(), made.heldOutOrder()));
     }
     answers.println("card: " + target);
     answers.println("report: " + made.page() + ", " + made.figures().size() + " figures");

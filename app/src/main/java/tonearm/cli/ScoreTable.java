@@ -47,16 +47,13 @@ final class ScoreTable {
   }
 
   /** How well the published run's genres are named; another order if that is far better. */
-  static String ofOrder(GenreOrder order) {
+  static String ofOrder(GenreOrder order, @Nullable GenreOrder heldOut) {
     String named =
-        String.format(
-            Locale.ROOT,
-            "Under its names for the genres the published run's errors correlate with this run's by"
-                + " %.2f; %,d of %,d other orders of the names do better, %.2f %%.%n",
-            order.asNamed(),
-            order.better(),
-            order.orders() - 1,
-            100.0 * order.better() / (order.orders() - 1));
+        "Under its names for the genres the published run's errors correlate with this run's by "
+            + asNamed(order);
+    if (heldOut != null) {
+      named += "By the clips alone that both hold out it is " + asNamed(heldOut);
+    }
     return order.isDoubtful()
         ? named
             + String.format(
@@ -66,6 +63,16 @@ final class ScoreTable {
                 order.next(),
                 String.join(",", order.likeliest()))
         : named;
+  }
+
+  private static String asNamed(GenreOrder order) {
+    return String.format(
+        Locale.ROOT,
+        "%.2f; %,d of %,d other orders of the names do better, %.2f %%.%n",
+        order.asNamed(),
+        order.better(),
+        order.orders() - 1,
+        100.0 * order.better() / (order.orders() - 1));
   }
 
   private static String row(String what, Metrics m) {

@@ -25,7 +25,7 @@ public final class LibTorch {
   private LibTorch() {}
 
   /**
-   * Unpacks (first start only, about 445 MB, with one line on stderr) and loads.
+   * Unpacks (first start only, about 467 MB, with one line on stderr) and loads.
    *
    * @param threads cores that one operation may use, at least 1; for the whole process, because the
    *     sums of a result depend on it. A thread that computed before keeps the number it had
@@ -101,7 +101,7 @@ public final class LibTorch {
         return;
       }
       System.err.println(
-          "tonearm: unpacking the neural network engine (once, about 445 MB) into " + cache);
+          "tonearm: unpacking the neural network engine (once, about 467 MB) into " + cache);
       // cacheResources takes the cache's own lock, so two first starts at once do no harm.
       Loader.cacheResources("/" + folder);
     } catch (IOException e) {

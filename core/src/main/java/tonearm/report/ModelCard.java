@@ -111,7 +111,7 @@ public final class ModelCard {
     }
     appendRecipe(text);
     appendScores(text);
-    Evaluation held = heldOut();
+    Evaluation held = heldOut(metrics);
     if (held != null) {
       HeldOutSections.append(text, held);
     }
@@ -120,7 +120,7 @@ public final class ModelCard {
   }
 
   /** The side nothing was fitted to: test where there is one, else validation. */
-  private @Nullable Evaluation heldOut() {
+  static @Nullable Evaluation heldOut(RunMetrics metrics) {
     return metrics.test() != null ? metrics.test() : metrics.valid();
   }
 
@@ -296,7 +296,7 @@ public final class ModelCard {
 
   /** A cross-validation may have been done in part: each fold holds out as many tracks. */
   private int networks() {
-    Evaluation held = heldOut();
+    Evaluation held = heldOut(metrics);
     int of = judge.path("valid_tracks").asInt();
     int count = Math.max(1, judge.path("folds").path("count").asInt());
     return held == null || of == 0 || count == 1

@@ -111,6 +111,11 @@ record PublishedRun(
     return GenreOrder.of(both, known).map(this::byNumber).orElse(null);
   }
 
+  /** The same by its validation clips alone. */
+  @Nullable GenreOrder heldOutOrder(ConfusionMatrix known) {
+    return GenreOrder.of(validation, known).map(this::byNumber).orElse(null);
+  }
+
   private GenreOrder byNumber(GenreOrder order) {
     return new GenreOrder(
         classes.stream().map(name -> order.likeliest().get(GENRES.indexOf(name))).toList(),

@@ -73,13 +73,15 @@ public final class Report {
    * @param published what the published run held out, clips and votes; null if there is none
    * @param order whether the published run's genres are named right, told by the errors of both
    *     runs in training and validation; null if that cannot be told
+   * @param heldOutOrder the same by the clips that each holds out, of which there are fewer
    */
   public record Outcome(
       List<Figure> figures,
       List<String> missing,
       Path page,
       @Nullable Evaluation published,
-      @Nullable GenreOrder order) {}
+      @Nullable GenreOrder order,
+      @Nullable GenreOrder heldOutOrder) {}
 
   private final Request request;
   private final RunFolder run;
@@ -151,7 +153,8 @@ public final class Report {
         List.copyOf(missing),
         page,
         published == null ? null : published.heldOut(),
-        order(metrics, published));
+        order(metrics, published),
+        heldOutOrder(metrics, published));
   }
 
   private static @Nullable GenreOrder order(
@@ -161,6 +164,14 @@ public final class Report {
     }
     ConfusionMatrix ours = ScoreFigures.all(ScoreFigures.sides(metrics));
     return ours == null ? null : published.order(ours);
+  }
+
+  private static @Nullable GenreOrder heldOutOrder(
+      @Nullable RunMetrics metrics, @Nullable PublishedRun published) {
+    Evaluation held = metrics == null ? null : ModelCard.heldOut(metrics);
+    return held == null || published == null
+        ? null
+        : published.heldOutOrder(held.clips().confusion());
   }
 
   private String published() {
