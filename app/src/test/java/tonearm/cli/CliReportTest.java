@@ -92,6 +92,8 @@ class CliReportTest {
     Cli.run("report", run, "--compare", out, "--song", "x").assertFails(2, "--compare takes");
     Cli.run("report", folder, "--compare", out).assertFails(1, "history.csv");
     Cli.run("report", folder.resolve("none")).assertFails(1, "run.json");
+    Path empty = Files.createFile(Files.createDirectory(folder.resolve("cut")).resolve("run.json"));
+    Cli.run("report", empty.resolveSibling("")).assertFails(1, empty + ": is empty");
     Path song = Files.createFile(folder.resolve("song.mp3"));
     Cli.run("report", song).assertFails(1, song + ": is a file, where a folder is needed");
     Cli.run("report", run, song, "--compare", out)

@@ -128,6 +128,9 @@ public final class Json {
   }
 
   private static <T> T fromText(String source, String text, Class<T> type) throws IOException {
+    if (text.isBlank()) {
+      throw new IOException(source + ": is empty, where a JSON value was expected");
+    }
     T value;
     try {
       value = MAPPER.readValue(text, type);
