@@ -230,16 +230,9 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private int measure(String called) throws IOException {
-    boolean more = !songs.isEmpty() || !publishedGenres.isEmpty() || published != null;
-    boolean several = compare != null || learningCurve != null || !labels.isEmpty();
-    if (measuredBy == null
-        || runs.size() > 1
-        || name != null
-        || card != null
-        || out != null
-        || data != null
-        || more
-        || several) {
+    boolean isOfCard = name != null || card != null;
+    boolean isOfSeveral = compare != null || learningCurve != null || !labels.isEmpty();
+    if (measuredBy == null || runs.size() > 1 || isOfCard || isOfPage() || isOfSeveral) {
       throw wrong("--bundle takes one RUN, --measured-by and perhaps --notes");
     }
     Path model = Models.find(called);
@@ -289,9 +282,12 @@ final class ReportCommand implements Callable<Integer> {
 
   /** Whether something is asked that only the report of a single run has. */
   private boolean isOfOneRun() {
-    boolean onItsCard = name != null || notes != null || card != null || measuredBy != null;
-    boolean onItsPage = data != null || !songs.isEmpty() || out != null;
-    return onItsCard || onItsPage || published != null || !publishedGenres.isEmpty();
+    return name != null || notes != null || card != null || measuredBy != null || isOfPage();
+  }
+
+  private boolean isOfPage() {
+    boolean shows = data != null || !songs.isEmpty() || out != null;
+    return shows || published != null || !publishedGenres.isEmpty();
   }
 
   private ParameterException wrong(@Nullable String message) {
