@@ -206,6 +206,12 @@ final class ReportCommand implements Callable<Integer> {
     print(answers, "training", metrics.train());
     print(answers, "validation", metrics.valid());
     print(answers, "test", metrics.test());
+    if (made.history() != null) {
+      answers.print(HistoryTable.of("this run", made.history()));
+    }
+    if (made.publishedHistory() != null) {
+      answers.print(HistoryTable.of("published run", made.publishedHistory()));
+    }
     if (made.published() != null) {
       answers.print(ScoreTable.ofVotes("published", made.published()));
       answers.print(ScoreTable.byGenre(made.published()));

@@ -36,6 +36,12 @@ class CliReportTest {
     assertThat(cli.lines().get(cli.lines().size() - 1))
         .isEqualTo("report: " + run.resolve("report/report.html") + ", 12 figures");
     assertThat(cli.out()).contains("validation clips", "63.6 % right");
+    assertThat(cli.lines())
+        .contains(
+            "this run, 25 epochs           first     last   least and most of the last 10",
+            "  training clips right       23.0 %   74.4 %   66.0 to 74.4 %",
+            "  validation clips right     10.0 %   36.8 %   11.8 to 53.7 %",
+            "  penalty by L2                1.29     0.34   0.29 to 0.34");
     assertThat(run.resolve("report/09-confusion.svg"))
         .content()
         .contains("validation: 900 clips, 63.6 % right, macro F1 0.640");

@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import tonearm.eval.Evaluation;
+import tonearm.eval.Interval;
 import tonearm.eval.Metrics;
 import tonearm.eval.RunMetrics;
 import tonearm.provenance.Json;
@@ -32,7 +33,7 @@ final class ComparisonTable {
   private static final String HEAD =
       """
       | run | epochs | side | clips right | tracks right, mean of their clips | by vote | macro F1 of clips | of tracks |
-      |---|--:|---|---|---|---|--:|--:|
+      |---|--:|---|---|---|---|---|---|
       """;
 
   private static final String PRECISION = "precision";
@@ -82,8 +83,8 @@ final class ComparisonTable {
                 share(e.clips()),
                 share(e.tracks()),
                 share(e.tracksMajorityVote()),
-                String.format(Locale.ROOT, "%.3f", e.clips().macroF1()),
-                String.format(Locale.ROOT, "%.3f", e.tracks().macroF1())));
+                macroF1(e.clips()),
+                macroF1(e.tracks())));
         all.computeIfAbsent(side.getKey(), key -> new ArrayList<>()).add(e);
       }
     }
@@ -117,15 +118,24 @@ final class ComparisonTable {
   }
 
   private static String share(Metrics metrics) {
-    String share = String.format(Locale.ROOT, "%.1f %%", 100 * metrics.accuracy());
-    return metrics.accuracyInterval() == null
-        ? share
+    return inInterval("%.1f %%", 100, metrics.accuracy(), "%.1f", metrics.accuracyInterval());
+  }
+
+  private static String macroF1(Metrics metrics) {
+    return inInterval("%.3f", 1, metrics.macroF1(), "%.3f", metrics.macroF1Interval());
+  }
+
+  private static String inInterval(
+      String format, double unit, double value, String bounds, @Nullable Interval interval) {
+    String shown = String.format(Locale.ROOT, format, unit * value);
+    return interval == null
+        ? shown
         : String.format(
             Locale.ROOT,
-            "%s (%.1f to %.1f)",
-            share,
-            100 * metrics.accuracyInterval().low(),
-            100 * metrics.accuracyInterval().high());
+            "%s (" + bounds + " to " + bounds + ")",
+            shown,
+            unit * interval.low(),
+            unit * interval.high());
   }
 
   /** The precisions, if runs differ in it. */

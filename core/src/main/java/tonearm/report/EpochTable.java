@@ -154,7 +154,7 @@ public record EpochTable(String name, Map<String, double[]> columns) {
   }
 
   /** The numbers of the epochs, from 1. */
-  double[] epochs() {
+  public double[] epochs() {
     return column(EPOCH);
   }
 
@@ -165,7 +165,7 @@ public record EpochTable(String name, Map<String, double[]> columns) {
   }
 
   /** The values of a column; none if it is not there or holds no number. */
-  double[] column(String column) {
+  public double[] column(String column) {
     double[] values = columns.get(column);
     return values == null || !hasNumbers(values) ? new double[0] : values;
   }
@@ -174,7 +174,7 @@ public record EpochTable(String name, Map<String, double[]> columns) {
    * The validation column with the batch norm's statistics settled, if the run has it: one that
    * names both {@code settled} and the plain column.
    */
-  double[] settled(String column) {
+  public double[] settled(String column) {
     for (Map.Entry<String, double[]> entry : columns.entrySet()) {
       String key = entry.getKey();
       if (key.contains("settled") && key.contains(column) && hasNumbers(entry.getValue())) {

@@ -138,8 +138,8 @@ public final class HistoryFigures {
 
   /**
    * Several runs in one figure: accuracy in validation and training, validation loss, and the norm
-   * of the gradients, each as far as the runs have it. Validation is with the batch norm settled
-   * where all runs have that.
+   * of the gradients, each as far as the runs have it; a title says where not all have. Validation
+   * is with the batch norm settled where all runs have that, and else with none settled.
    *
    * @param name of the figure's files
    * @param runs 1 to {@value #MAX_RUNS}, each with a name of its own
@@ -201,7 +201,7 @@ public final class HistoryFigures {
     Scale wide = measure.isShare() ? Scale.linear(0, 1) : wideScale(lines);
     Panel panel =
         new Panel(pen, left, top, 400, 250, epochScale(runs), wide == null ? scale(lines) : wide);
-    String title = measure.title() + (settled ? ", batch norm settled" : "");
+    String title = measure.title() + state(settled, measure, runs) + reach(measure, runs);
     frame(
         panel,
         wide != null && wide.logarithmic() ? title + " (log scale)" : title,
@@ -211,6 +211,21 @@ public final class HistoryFigures {
     if (lines.isEmpty()) {
       pen.text("no values", left + 200, top + 125, Anchor.MIDDLE, 12, Palette.GREY);
     }
+  }
+
+  /** Unsettled values are called so where a reader may take them for settled ones. */
+  private static String state(boolean settled, Measure measure, List<EpochTable> runs) {
+    if (settled) {
+      return ", batch norm settled";
+    }
+    boolean some = runs.stream().anyMatch(r -> r.settled(measure.column()).length > 0);
+    return some ? ", batch norm not settled" : "";
+  }
+
+  /** Lest one looks for the line of a run that has no such measure. */
+  private static String reach(Measure measure, List<EpochTable> runs) {
+    boolean ofAll = runs.stream().allMatch(r -> r.column(measure.column()).length > 0);
+    return ofAll ? "" : ", not of every run";
   }
 
   private static Scale scale(List<Series> lines) {

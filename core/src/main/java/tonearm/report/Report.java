@@ -70,6 +70,8 @@ public final class Report {
    * @param figures in the order of the page
    * @param missing figures that were not made, a line each: which, why, and how to make them
    * @param page the HTML page
+   * @param history of the run; null if there is none
+   * @param publishedHistory of the published run; null if there is none
    * @param published what the published run held out, clips and votes; null if there is none
    * @param order whether the published run's genres are named right, told by the errors of both
    *     runs in training and validation; null if that cannot be told
@@ -79,6 +81,8 @@ public final class Report {
       List<Figure> figures,
       List<String> missing,
       Path page,
+      @Nullable EpochTable history,
+      @Nullable EpochTable publishedHistory,
       @Nullable Evaluation published,
       @Nullable GenreOrder order,
       @Nullable GenreOrder heldOutOrder) {}
@@ -152,6 +156,8 @@ public final class Report {
         List.copyOf(figures),
         List.copyOf(missing),
         page,
+        history,
+        published == null ? null : published.history(),
         published == null ? null : published.heldOut(),
         order(metrics, published),
         heldOutOrder(metrics, published));

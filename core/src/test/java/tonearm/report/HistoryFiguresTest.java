@@ -166,7 +166,8 @@ class HistoryFiguresTest {
     allRight.write(other.resolve(ClipPredictions.FILE));
     RunMetrics.of(allRight, Bootstrap.withSeed(1)).write(other.resolve(RunMetrics.FILE));
     String side =
-        "66.7 % (66.7 to 66.7) | 100.0 % (100.0 to 100.0) | 100.0 % (100.0 to 100.0) | 0.667 | 1.000 |";
+        "66.7 % (66.7 to 66.7) | 100.0 % (100.0 to 100.0) | 100.0 % (100.0 to 100.0) |"
+            + " 0.667 (0.400 to 0.667) | 1.000 (1.000 to 1.000) |";
     assertThat(Comparison.read(runs).table())
         .contains("| seed 1 | 2 | training | 100.0 %", "| seed 1 | 2 | validation | " + side)
         .contains(
@@ -255,6 +256,24 @@ class HistoryFiguresTest {
       assertThat(page.getRGB(0, y)).as("nothing is cut off, row %d", y).isEqualTo(-1);
       assertThat(page.getRGB(page.getWidth() - 1, y)).as("row %d", y).isEqualTo(-1);
     }
+  }
+
+  @Test
+  void aPanelSaysWhereRunsHaveNotAllOfIt() throws IOException {
+    EpochTable old = table("old", "epoch,train_accuracy,valid_accuracy", "1,0.1,0.1", "2,0.4,0.3");
+    EpochTable young =
+        table(
+            "young",
+            "epoch,train_accuracy,valid_accuracy,settled_valid_accuracy,gradient_norm",
+            "1,0.1,0.1,0.2,3",
+            "2,0.3,0.2,0.4,4");
+    assertThat(Svg.of(HistoryFigures.comparison("c", List.of(old, young))).words())
+        .contains(
+            "training accuracy",
+            "validation accuracy, batch norm not settled",
+            "gradient norm, not of every run");
+    assertThat(Svg.of(HistoryFigures.comparison("c", List.of(young))).words())
+        .contains("validation accuracy, batch norm settled", "gradient norm");
   }
 
   @Test

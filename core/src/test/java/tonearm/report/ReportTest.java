@@ -207,6 +207,8 @@ class ReportTest {
             .orElseThrow();
     assertThat(Svg.of(confusion).words())
         .contains("metal", "both: 60 clips, 90.0 % right, macro F1 0.867");
+    assertThat(Objects.requireNonNull(made.publishedHistory()).column("valid_loss"))
+        .containsExactly(8, 2);
     assertThat(made.published()).as("three clips of each genre are no tracks of five").isNull();
     assertThat(Report.publishedRunIn(folder)).isNull();
     assertThat(run.resolve(MeanSpectrograms.FILE)).as("means of other data").doesNotExist();
