@@ -55,8 +55,8 @@ figures: ## Draw the figures of docs/REPRODUCTION.md and docs/OWN_GENRES.md agai
 	./tonearm report docs/runs/reference-unet-split-2 docs/runs/reference-unet-split-3 docs/runs/reference-unet-by-clip \
 	  --labels "by track (split 2),by track (split 3),by clip" --compare target/figures/reference-by-clip
 	cp target/figures/reference-by-clip/13-comparison.png docs/figures/13-reference-by-clip.png
-	./tonearm report docs/runs/narrow-unet-unregularised/by-track docs/runs/narrow-unet-unregularised/by-clip \
-	  --labels "by track,by clip" --compare target/figures/unregularised
+	cd docs/runs/narrow-unet-unregularised && ../../../tonearm report by-track by-clip by-track-40 fault-filtered \
+	  --labels "by track,by clip,by track with 40 of each genre,fault-filtered" --compare ../../../target/figures/unregularised
 	cp target/figures/unregularised/13-comparison.png docs/figures/13-unregularised.png
 	cd docs/runs/narrow-unet-protocols && ../../../tonearm report by-track by-clip by-track-40 fault-filtered \
 	  --labels "by track,by clip,by track with 40 of each genre,fault-filtered" --compare ../../../target/figures/protocols

@@ -100,7 +100,7 @@ class ScriptsTest {
     assertThat(run(Map.of("FASTER", "--threads 1"), "reproduction.sh")).as(said()).isZero();
     assertAllExist();
     List<String> lines = Files.readAllLines(asked());
-    assertThat(lines).filteredOn(line -> line.startsWith("crossval")).hasSize(4 + 2 + 1);
+    assertThat(lines).filteredOn(line -> line.startsWith("crossval")).hasSize(4 + 4 + 1);
     assertThat(lines)
         .filteredOn(line -> line.startsWith("train"))
         .as("the recipe itself is asked for by two arms")
