@@ -50,7 +50,11 @@ public record EpochTable(String name, Map<String, double[]> columns) {
    * @throws IOException if it cannot be read or is no such file; the message names the file
    */
   public static EpochTable read(Path csv, String name) throws IOException {
+    if (Files.size(csv) == 0) {
+      throw new IOException(csv + " is empty");
+    }
     List<Map<String, String>> rows = new ArrayList<>();
+    boolean isHistory;
     try (InputStream in = Files.newInputStream(csv);
         MappingIterator<Map<String, String>> lines =
             new CsvMapper()
@@ -58,10 +62,14 @@ public record EpochTable(String name, Map<String, double[]> columns) {
                 .with(CsvSchema.emptySchema().withHeader())
                 .readValues(in)) {
       rows.addAll(lines.readAll());
+      isHistory = ((CsvSchema) lines.getParserSchema()).column(EPOCH) != null;
     } catch (JsonProcessingException e) {
       throw new IOException(csv + " is damaged: " + e.getOriginalMessage(), e);
     } catch (RuntimeJsonMappingException | CharConversionException e) {
       throw new IOException(csv + " is damaged: " + e.getMessage(), e);
+    }
+    if (!isHistory) {
+      throw new IOException(csv + " is no history: it has no column \"" + EPOCH + "\"");
     }
     if (rows.isEmpty()) {
       throw new IOException(csv + " has no epoch yet");
@@ -71,10 +79,7 @@ public record EpochTable(String name, Map<String, double[]> columns) {
       columns.put(column, rows.stream().mapToDouble(row -> number(row.get(column))).toArray());
     }
     double[] folds = columns.remove(FOLD);
-    double[] epochs = columns.get(EPOCH);
-    if (epochs == null) {
-      throw new IOException(csv + " is no history: it has no column \"" + EPOCH + "\"");
-    }
+    double[] epochs = columns.getOrDefault(EPOCH, new double[0]);
     if (!Arrays.stream(epochs).allMatch(Double::isFinite)) {
       throw new IOException(csv + " is damaged: an epoch is no number");
     }

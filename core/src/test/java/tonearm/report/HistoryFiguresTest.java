@@ -93,7 +93,13 @@ class HistoryFiguresTest {
   void damagedHistoriesAreNamed() throws IOException {
     assertThatIOException()
         .isThrownBy(() -> table("empty", "epoch,x"))
-        .withMessageContaining("empty.csv");
+        .withMessageContaining("empty.csv has no epoch yet");
+    assertThatIOException()
+        .isThrownBy(() -> table("nothing"))
+        .withMessageContaining("nothing.csv is empty");
+    assertThatIOException()
+        .isThrownBy(() -> table("words", "just text"))
+        .withMessageContaining("words.csv is no history: it has no column \"epoch\"");
     assertThatIOException()
         .isThrownBy(() -> table("none", "a,b", "1,2"))
         .withMessageContaining("none.csv is no history: it has no column \"epoch\"");
